@@ -1,0 +1,286 @@
+package dev.hone.model;
+
+import dev.hone.tensor.DType;
+import dev.hone.tensor.Ops;
+import dev.hone.tensor.Ops.Normed;
+import dev.hone.tensor.Scope;
+import dev.hone.tensor.Sequences;
+import dev.hone.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A decoder-only transformer: embedding, layers, final norm, head. Batches are flat runs of tokens
+ * with sequence boundaries, no padding. Used from the engine's one thread.
+ */
+public final class Decoder implements AutoCloseable {
+    private final Ops ops;
+    private final ModelConfig config;
+    private final DType dtype;
+    private final Parameter embedding;
+    private final List<DecoderLayer> layers;
+    private final Parameter finalNorm;
+    private final @Nullable Parameter head;
+    private final RotaryTable rotary;
+
+    Decoder(
+            Ops ops,
+            ModelConfig config,
+            DType dtype,
+            Parameter embedding,
+            List<DecoderLayer> layers,
+            Parameter finalNorm,
+            @Nullable Parameter head) {
+        this.ops = ops;
+        this.config = config;
+        this.dtype = dtype;
+        this.embedding = embedding;
+        this.layers = layers;
+        this.finalNorm = finalNorm;
+        this.head = head;
+        this.rotary = new RotaryTable(config);
+    }
+
+    /** A forward pass that a backward can follow; closed by {@link #backward}, or by hand. */
+    public static final class Forward implements AutoCloseable {
+        private final Pass pass;
+        private final Tensor ids;
+        private final List<DecoderLayer.Kept> kept;
+        private final Tensor hidden;
+
+        private Forward(Pass pass, Tensor ids, List<DecoderLayer.Kept> kept, Tensor hidden) {
+            this.pass = pass;
+            this.ids = ids;
+            this.kept = kept;
+            this.hidden = hidden;
+        }
+
+        /** The last layer's output before the final norm, [T, D]. */
+        public Tensor hidden() {
+            return hidden;
+        }
+
+        @Override
+        public void close() {
+            pass.cos().close();
+            pass.sin().close();
+            ids.close();
+            hidden.close();
+        }
+    }
+
+    public Ops ops() {
+        return ops;
+    }
+
+    public ModelConfig config() {
+        return config;
+    }
+
+    /** The dtype of weights and activations. */
+    public DType dtype() {
+        return dtype;
+    }
+
+    private Tensor headWeight() {
+        return (head == null ? embedding : head).value();
+    }
+
+    private @Nullable Tensor headGradient() {
+        return (head == null ? embedding : head).gradientOrNull();
+    }
+
+    /**
+     * Runs the layers and keeps what the backward needs.
+     *
+     * @param ids token ids of all sequences, laid end to end
+     * @param offsets where each sequence starts, and the end
+     * @param seed of the dropout masks, {@link Pass#NO_DROPOUT} for none
+     */
+    public Forward forward(int[] ids, int[] offsets, long seed) {
+        try (Scope scope = ops.scope()) {
+            int[] positions = positions(offsets);
+            Pass pass =
+                    new Pass(
+                            Sequences.of(offsets),
+                            scope.keep(rotary.cos(ops, positions)),
+                            scope.keep(rotary.sin(ops, positions)),
+                            seed);
+            Tensor idTensor = scope.keep(ops.ofIndices(ids));
+            Tensor x = ops.embedding(embedding.value(), idTensor);
+            List<DecoderLayer.Kept> kept = new ArrayList<>();
+            for (DecoderLayer layer : layers) {
+                scope.keep(x);
+                DecoderLayer.Result result = layer.forward(ops, pass, x);
+                result.kept().keep(scope);
+                kept.add(result.kept());
+                x = result.y();
+            }
+            return new Forward(pass, idTensor, kept, scope.keep(x));
+        }
+    }
+
+    /**
+     * Carries dHidden [T, D], which it overwrites and closes, back through the layers, and
+     * accumulates the gradients of everything that trains.
+     */
+    public void backward(Forward forward, Tensor dHidden) {
+        for (int i = layers.size() - 1; i >= 0; i--) {
+            boolean wanted = i > 0 || embedding.trainable();
+            layers.get(i).backward(ops, forward.pass, forward.kept.get(i), dHidden, wanted);
+        }
+        if (embedding.trainable()) {
+            ops.embeddingBackward(dHidden, forward.ids, embedding.gradient());
+        }
+        dHidden.close();
+        forward.close();
+    }
+
+    /**
+     * Log-probabilities of {@code targets} at the given rows of a forward's hidden state.
+     *
+     * @param rows [N] I64
+     * @param targets [N] I64
+     * @return [N] fp32
+     */
+    public Tensor logProbs(Tensor hidden, Tensor rows, Tensor targets) {
+        try (Scope scope = ops.scope()) {
+            Tensor normed =
+                    ops.rmsNormAgain(
+                            ops.selectRows(hidden, rows), finalNorm.value(), config.normEps());
+            return scope.keep(ops.tokenLogProbs(normed, headWeight(), targets));
+        }
+    }
+
+    /** What {@link #logProbsBackward} makes: log-probabilities [N] and dHidden [T, D]. */
+    public record HeadGradients(Tensor logProbs, Tensor dHidden) {}
+
+    /** The gradient of {@link #logProbs}, and its value once more; dLogProbs [N] fp32. */
+    public HeadGradients logProbsBackward(
+            Tensor hidden, Tensor rows, Tensor targets, Tensor dLogProbs) {
+        try (Scope scope = ops.scope()) {
+            Tensor selected = ops.selectRows(hidden, rows); // [N, D]
+            Normed normed = ops.rmsNorm(selected, finalNorm.value(), config.normEps());
+            Tensor dNormed = ops.empty(dtype, selected.shape().dims());
+            Tensor logProbs =
+                    ops.tokenLogProbsBackward(
+                            normed.out(),
+                            headWeight(),
+                            targets,
+                            dLogProbs,
+                            dNormed,
+                            headGradient());
+            Tensor dSelected = ops.zeros(dtype, selected.shape());
+            ops.rmsNormBackward(
+                    dNormed,
+                    selected,
+                    finalNorm.value(),
+                    normed.rstd(),
+                    dSelected,
+                    finalNorm.gradientOrNull());
+            Tensor dHidden = ops.zeros(dtype, hidden.shape());
+            ops.addRows(dHidden, rows, dSelected);
+            return new HeadGradients(scope.keep(logProbs), scope.keep(dHidden));
+        }
+    }
+
+    /**
+     * Feeds the newest tokens of one sequence and returns the logits [V] behind the last of them.
+     * The caller's scope owns the result.
+     */
+    public Tensor decode(int[] ids, KeyValueCache cache) {
+        if (cache.length() + ids.length > cache.capacity()) {
+            throw new IllegalArgumentException(
+                    "%d tokens do not fit behind %d in a cache of %d"
+                            .formatted(ids.length, cache.length(), cache.capacity()));
+        }
+        try (Scope scope = ops.scope()) {
+            int[] positions = new int[ids.length];
+            Arrays.setAll(positions, i -> cache.length() + i);
+            Pass pass =
+                    new Pass(
+                            Sequences.of(0, ids.length),
+                            rotary.cos(ops, positions),
+                            rotary.sin(ops, positions),
+                            Pass.NO_DROPOUT);
+            Tensor x = ops.embedding(embedding.value(), ops.ofIndices(ids));
+            for (DecoderLayer layer : layers) {
+                x = layer.decode(ops, pass, x, cache);
+            }
+            cache.advance(ids.length);
+            Tensor last = ops.rows(x, ids.length - 1L, ids.length);
+            Tensor normed = ops.rmsNormAgain(last, finalNorm.value(), config.normEps());
+            return scope.keep(ops.view(ops.linear(normed, headWeight()), config.vocabulary()));
+        }
+    }
+
+    /** The last layer's output before the final norm, [T, D], with nothing kept for a backward. */
+    public Tensor hidden(int[] ids, int[] offsets) {
+        try (Scope scope = ops.scope()) {
+            int[] positions = positions(offsets);
+            Pass pass =
+                    new Pass(
+                            Sequences.of(offsets),
+                            rotary.cos(ops, positions),
+                            rotary.sin(ops, positions),
+                            Pass.NO_DROPOUT);
+            Tensor x = ops.embedding(embedding.value(), ops.ofIndices(ids));
+            for (DecoderLayer layer : layers) {
+                DecoderLayer.Result result = layer.forward(ops, pass, x);
+                result.kept().close();
+                x = result.y();
+            }
+            return scope.keep(x);
+        }
+    }
+
+    /**
+     * Logits [T, V] of every position: for tests and small models; training never forms them all.
+     */
+    public Tensor logits(int[] ids, int[] offsets) {
+        try (Scope scope = ops.scope()) {
+            Tensor normed =
+                    ops.rmsNormAgain(hidden(ids, offsets), finalNorm.value(), config.normEps());
+            return scope.keep(ops.linear(normed, headWeight()));
+        }
+    }
+
+    private static int[] positions(int[] offsets) {
+        int[] positions = new int[offsets[offsets.length - 1]];
+        for (int s = 0; s + 1 < offsets.length; s++) {
+            for (int t = offsets[s]; t < offsets[s + 1]; t++) {
+                positions[t] = t - offsets[s];
+            }
+        }
+        return positions;
+    }
+
+    /** Visits every parameter once, in the model's order. */
+    public void forEachParameter(Consumer<Parameter> visit) {
+        visit.accept(embedding);
+        layers.forEach(layer -> layer.forEachParameter(visit));
+        visit.accept(finalNorm);
+        if (head != null) {
+            visit.accept(head);
+        }
+    }
+
+    /** What the optimizer updates, in the model's order. */
+    public List<Parameter> trainable() {
+        List<Parameter> parameters = new ArrayList<>();
+        forEachParameter(parameter -> {
+            if (parameter.trainable()) {
+                parameters.add(parameter);
+            }
+        });
+        return parameters;
+    }
+
+    @Override
+    public void close() {
+        forEachParameter(Parameter::close);
+    }
+}

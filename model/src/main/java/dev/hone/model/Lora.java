@@ -1,0 +1,64 @@
+package dev.hone.model;
+
+import dev.hone.tensor.Ops;
+import dev.hone.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The low-rank part of a linear layer: y += s · (drop(x) · Aᵀ) · Bᵀ (Hu et al. 2021, arXiv
+ * 2106.09685).
+ *
+ * <p>With u = drop(x) · Aᵀ kept: dB += s · dYᵀ·u, du = s · dY·B, dA += duᵀ·drop(x), dX +=
+ * drop'(du·A).
+ *
+ * @param a [R, in]
+ * @param b [out, R]
+ * @param scale s = alpha/R, or alpha/√R for rsLoRA
+ */
+record Lora(Parameter a, Parameter b, double scale, double dropout) implements AutoCloseable {
+
+    /** Adds to y [T, out]; returns u [T, R] for the backward. */
+    Tensor forward(Ops ops, Tensor x, Tensor y, long seed) {
+        Tensor u;
+        if (drops(seed)) {
+            try (var scope = ops.scope()) {
+                u = scope.keep(ops.linear(ops.dropout(x, dropout, seed), a.value()));
+            }
+        } else {
+            u = ops.linear(x, a.value());
+        }
+        ops.linearInto(y, u, b.value(), scale);
+        return u;
+    }
+
+    /** Accumulates dA and dB, and adds to dX [T, in] when it is wanted. */
+    void backward(Ops ops, Tensor dY, Tensor x, Tensor u, @Nullable Tensor dX, long seed) {
+        try (var _ = ops.scope()) {
+            ops.linearWeightGradient(b.gradient(), dY, u, scale);
+            Tensor du = ops.linearBackward(dY, b.value());
+            ops.scaleInPlace(du, scale);
+            if (drops(seed)) {
+                ops.linearWeightGradient(a.gradient(), du, ops.dropout(x, dropout, seed), 1);
+                if (dX != null) {
+                    Tensor dropped = ops.linearBackward(du, a.value());
+                    ops.addInPlace(dX, ops.dropout(dropped, dropout, seed), 1);
+                }
+            } else {
+                ops.linearWeightGradient(a.gradient(), du, x, 1);
+                if (dX != null) {
+                    ops.linearBackwardInto(dX, du, a.value(), 1);
+                }
+            }
+        }
+    }
+
+    private boolean drops(long seed) {
+        return dropout > 0 && seed != Pass.NO_DROPOUT;
+    }
+
+    @Override
+    public void close() {
+        a.close();
+        b.close();
+    }
+}

@@ -1,0 +1,148 @@
+package dev.hone.model;
+
+import dev.hone.tensor.DType;
+import dev.hone.tensor.Ops;
+import dev.hone.tensor.Scope;
+import dev.hone.tensor.Shape;
+import dev.hone.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The weights of a Hugging Face model folder: {@code model.safetensors}, or the shards that {@code
+ * model.safetensors.index.json} names. Never pickle.
+ */
+public final class ModelFiles implements WeightSource {
+    private static final String SINGLE = "model.safetensors";
+    private static final String INDEX = "model.safetensors.index.json";
+
+    private final Path folder;
+    private final Map<String, SafetensorsFile.Entry> tensors = new HashMap<>();
+    private final Map<Path, SafetensorsFile> files = new LinkedHashMap<>();
+
+    private ModelFiles(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Opens and checks every weight file of the folder. */
+    public static ModelFiles open(Path folder) {
+        ModelFiles files = new ModelFiles(folder);
+        try {
+            files.openAll();
+            return files;
+        } catch (RuntimeException e) {
+            files.close();
+            throw e;
+        }
+    }
+
+    /** Whether the folder holds weights, not only a config. */
+    public static boolean present(Path folder) {
+        return Files.exists(folder.resolve(SINGLE)) || Files.exists(folder.resolve(INDEX));
+    }
+
+    private void openAll() {
+        Path index = folder.resolve(INDEX);
+        if (Files.exists(folder.resolve(SINGLE))) {
+            add(folder.resolve(SINGLE)).entries().forEach(tensors::put);
+        } else if (Files.exists(index)) {
+            openShards(index);
+        } else {
+            String pickle =
+                    Files.exists(folder.resolve("pytorch_model.bin"))
+                            ? "; pytorch_model.bin is a pickle, which can run code and is never read: convert it to safetensors"
+                            : "";
+            throw new ModelException(
+                    "%s: no weights: expected %s or %s%s".formatted(folder, SINGLE, INDEX, pickle));
+        }
+    }
+
+    private void openShards(Path index) {
+        JsonNode map = ConfigJson.read(index).node().path("weight_map");
+        if (!map.isObject() || map.isEmpty()) {
+            throw new ModelException(
+                    index + ": key 'weight_map': expected an object of tensor names");
+        }
+        TreeSet<String> shards = new TreeSet<>();
+        map.properties().forEach(e -> shards.add(e.getValue().asString()));
+        List<String> missing =
+                shards.stream().filter(s -> !Files.exists(folder.resolve(s))).toList();
+        if (!missing.isEmpty()) {
+            throw new ModelException(
+                    "%s: shard %s is named here but is not in the folder (%d of %d shards missing); fetch it again"
+                            .formatted(index, missing.getFirst(), missing.size(), shards.size()));
+        }
+        for (String shard : shards) {
+            add(folder.resolve(shard));
+        }
+        map.properties()
+                .forEach(e ->
+                        tensors.put(
+                                e.getKey(),
+                                file(folder.resolve(e.getValue().asString())).require(e.getKey())));
+    }
+
+    private SafetensorsFile add(Path path) {
+        SafetensorsFile file = SafetensorsFile.open(path);
+        files.put(path, file);
+        return file;
+    }
+
+    private SafetensorsFile file(Path path) {
+        SafetensorsFile file = files.get(path);
+        if (file == null) {
+            throw new IllegalStateException(path + " was not opened");
+        }
+        return file;
+    }
+
+    @Override
+    public Tensor load(Ops ops, String name, Shape shape, DType dtype) {
+        SafetensorsFile.Entry entry = tensors.get(name);
+        if (entry == null) {
+            throw new ModelException("%s: tensor '%s' is missing".formatted(folder, name));
+        }
+        if (!entry.shape().equals(shape)) {
+            throw new ModelException(
+                    "%s: tensor '%s' has shape %s, config.json asks for %s"
+                            .formatted(folder, name, entry.shape(), shape));
+        }
+        return load(ops, folder, entry, dtype);
+    }
+
+    /** Uploads an entry and converts it. */
+    static Tensor load(Ops ops, Path path, SafetensorsFile.Entry entry, DType dtype) {
+        DType stored = SafetensorsFile.loaded(path, entry);
+        MemorySegment bytes = entry.dtype().equals("F16") ? widen(entry) : entry.bytes();
+        if (stored == dtype) {
+            return ops.upload(bytes, stored, entry.shape());
+        }
+        try (Scope scope = ops.scope()) {
+            return scope.keep(ops.cast(ops.upload(bytes, stored, entry.shape()), dtype));
+        }
+    }
+
+    private static MemorySegment widen(SafetensorsFile.Entry entry) {
+        float[] wide = new float[Math.toIntExact(entry.shape().elements())];
+        for (int i = 0; i < wide.length; i++) {
+            short half = entry.bytes().get(ValueLayout.JAVA_SHORT_UNALIGNED, 2L * i);
+            wide[i] = Float.float16ToFloat(half);
+        }
+        return MemorySegment.ofArray(wide);
+    }
+
+    @Override
+    public void close() {
+        files.values().forEach(SafetensorsFile::close);
+        files.clear();
+        tensors.clear();
+    }
+}

@@ -1,0 +1,59 @@
+package dev.hone.model;
+
+import dev.hone.tensor.DType;
+import dev.hone.tensor.Scope;
+import dev.hone.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Writes a decoder as a Hugging Face folder. */
+public final class ModelWriter {
+    private static final List<String> BESIDE_THE_WEIGHTS =
+            List.of(
+                    "config.json",
+                    "generation_config.json",
+                    "tokenizer.json",
+                    "tokenizer_config.json",
+                    "special_tokens_map.json",
+                    "chat_template.jinja");
+
+    private ModelWriter() {}
+
+    /**
+     * Writes {@code model.safetensors} in {@code dtype}, and copies config, tokenizer and template
+     * from the folder the model came from.
+     */
+    public static void write(Path folder, Decoder decoder, Path from, DType dtype)
+            throws IOException {
+        Files.createDirectories(folder);
+        List<SafetensorsWriter.Content> contents = new ArrayList<>();
+        decoder.forEachParameter(parameter ->
+                contents.add(
+                        new SafetensorsWriter.Content(
+                                parameter.name(),
+                                dtype,
+                                parameter.best().shape(),
+                                () -> bytes(decoder, parameter.best(), dtype))));
+        SafetensorsWriter.write(
+                folder.resolve("model.safetensors"), contents, Map.of("format", "pt"));
+        for (String name : BESIDE_THE_WEIGHTS) {
+            if (Files.exists(from.resolve(name))) {
+                Files.copy(
+                        from.resolve(name),
+                        folder.resolve(name),
+                        StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+    }
+
+    private static byte[] bytes(Decoder decoder, Tensor tensor, DType dtype) {
+        try (Scope _ = decoder.ops().scope()) {
+            return decoder.ops().bytes(decoder.ops().cast(tensor, dtype));
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.hone.tensor;
+
+import org.jspecify.annotations.Nullable;
+
+/** Kernels that allocate nothing and compute nothing, and count the bytes they would touch. */
+final class CountingKernels implements Kernels {
+    private final Cost cost;
+
+    CountingKernels(Cost cost) {
+        this.cost = cost;
+    }
+
+    @Override
+    public String description() {
+        return "counted on paper";
+    }
+
+    @Override
+    public void rmsNorm(Tensor x, Tensor weight, double eps, Tensor out, @Nullable Tensor rstd) {
+        cost.moved(x, weight, out);
+    }
+
+    @Override
+    public void rmsNormBackward(
+            Tensor dOut,
+            Tensor x,
+            Tensor weight,
+            Tensor rstd,
+            Tensor dX,
+            @Nullable Tensor dWeight) {
+        cost.moved(dOut, x, weight, rstd, dX, dX);
+    }
+
+    @Override
+    public void rope(Tensor x, Tensor cos, Tensor sin, boolean inverse) {
+        cost.moved(x, x, cos, sin);
+    }
+
+    @Override
+    public void gatedActivation(Activation activation, Tensor gate, Tensor up, Tensor out) {
+        cost.moved(gate, up, out);
+    }
+
+    @Override
+    public void gatedActivationBackward(
+            Activation activation, Tensor dOut, Tensor gate, Tensor up, Tensor dGate, Tensor dUp) {
+        cost.moved(dOut, gate, up, dGate, dUp);
+    }
+
+    @Override
+    public void attentionSoftmax(ScoreTile tile, double scale, Tensor scores, Tensor logSumExp) {
+        cost.moved(scores, scores, logSumExp);
+    }
+
+    @Override
+    public void attentionSoftmaxBackward(
+            ScoreTile tile,
+            double scale,
+            Tensor scores,
+            Tensor dProbs,
+            Tensor logSumExp,
+            Tensor delta) {
+        cost.moved(scores, scores, dProbs, dProbs, logSumExp, delta);
+    }
+
+    @Override
+    public void rowDots(Tensor a, Tensor b, Tensor out) {
+        cost.moved(a, b, out);
+    }
+
+    @Override
+    public void tokenLogProbs(Tensor logits, Tensor targets, Tensor logProbs, Tensor logSumExp) {
+        cost.moved(logits, targets, logProbs, logSumExp);
+    }
+
+    @Override
+    public void tokenLogProbsBackward(
+            Tensor logits, Tensor targets, Tensor logSumExp, Tensor dLogProbs) {
+        cost.moved(logits, logits, targets, logSumExp, dLogProbs);
+    }
+
+    @Override
+    public void dropout(Tensor x, double p, long seed, Tensor out) {
+        cost.moved(x, out);
+    }
+
+    @Override
+    public void adamW(AdamW constants, Tensor parameter, Tensor gradient, Tensor m, Tensor v) {
+        cost.moved(parameter, parameter, gradient, m, m, v, v);
+    }
+}

@@ -1,0 +1,33 @@
+package dev.hone.tensor;
+
+import java.util.function.Function;
+
+/**
+ * The operations on shapes alone: the same code as an engine that computes, with nothing computed.
+ * Its {@link #memory} holds what that engine would allocate, byte for byte, and its {@link #cost}
+ * the arithmetic. Values read back are zeros.
+ */
+public final class CountingOps extends Ops {
+    private final Cost cost;
+
+    private CountingOps(
+            CountingPrimitives primitives, Function<CountingPrimitives, Kernels> kernels) {
+        super(primitives, kernels.apply(primitives));
+        this.cost = primitives.cost();
+    }
+
+    /** Counts an engine whose kernels need no temporaries, as on the CPU. */
+    public static CountingOps fused(Device device) {
+        return new CountingOps(new CountingPrimitives(device), p -> new CountingKernels(p.cost()));
+    }
+
+    /** Counts an engine whose kernels are composed of plain operations. */
+    public static CountingOps composed(Device device) {
+        return new CountingOps(new CountingPrimitives(device), ComposedKernels::new);
+    }
+
+    /** What was computed on paper so far. */
+    public Cost cost() {
+        return cost;
+    }
+}

@@ -1,0 +1,114 @@
+package dev.hone.tensor;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operations worth a kernel of their own, each forward with its backward beside it. A kernel
+ * writes into tensors it is given, so that who allocates what is decided in one place ({@link Ops})
+ * for every device and for the paper count alike. {@link ComposedKernels} is the plain reference.
+ *
+ * <p>Arithmetic inside a kernel is fp32 (fp64 for fp64 tensors), whatever the dtype of its tensors.
+ * "Accumulated" means added to what the tensor holds. All tensors are contiguous unless said
+ * otherwise. Shape letters: T tokens, D hidden, F MLP width, H query heads, K key-value heads, G =
+ * H/K, E head size, V vocabulary, N rows.
+ */
+public interface Kernels {
+
+    /** One line for {@code hone doctor}: which implementation this is, and why. */
+    String description();
+
+    /**
+     * Root-mean-square norm (Zhang and Sennrich 2019, arXiv 1910.07467): out = x · rstd · weight,
+     * rstd = 1/√(mean(x²) + eps).
+     *
+     * @param x [N, D]
+     * @param weight [D]
+     * @param out [N, D]
+     * @param rstd [N] fp32 (fp64 for fp64), written unless null
+     */
+    void rmsNorm(Tensor x, Tensor weight, double eps, Tensor out, @Nullable Tensor rstd);
+
+    /**
+     * With x̂ = x·rstd and g = dOut·weight: dX += rstd · (g − x̂ · mean(g·x̂)), dWeight += Σ_N
+     * dOut·x̂.
+     *
+     * @param dX [N, D], accumulated
+     * @param dWeight [D] fp32, accumulated, or null when not wanted
+     */
+    void rmsNormBackward(
+            Tensor dOut, Tensor x, Tensor weight, Tensor rstd, Tensor dX, @Nullable Tensor dWeight);
+
+    /**
+     * Rotates, in place, the halves of each head by its token's angles (Su et al., arXiv
+     * 2104.09864, in the half-split layout): (a, b) → (a·cos − b·sin, b·cos + a·sin). The backward
+     * is the inverse rotation.
+     *
+     * @param x [T, H, E]; only the first 2·(width of cos) entries of E turn
+     * @param cos [T, E/2] fp32
+     * @param sin [T, E/2] fp32
+     */
+    void rope(Tensor x, Tensor cos, Tensor sin, boolean inverse);
+
+    /** out = act(gate) · up, all [T, F]. */
+    void gatedActivation(Activation activation, Tensor gate, Tensor up, Tensor out);
+
+    /**
+     * dUp = dOut · act(gate), dGate = dOut · up · act'(gate). {@code dGate} may be the very tensor
+     * {@code gate} and {@code dUp} the very tensor {@code up}.
+     */
+    void gatedActivationBackward(
+            Activation activation, Tensor dOut, Tensor gate, Tensor up, Tensor dGate, Tensor dUp);
+
+    /**
+     * Softmax of scale·scores over each row's visible keys, in place; invisible ones become 0.
+     *
+     * @param scores [K, G·queries, keys]
+     * @param logSumExp [K, G·queries] fp32: log Σ exp(scale·scores) over the visible keys
+     */
+    void attentionSoftmax(ScoreTile tile, double scale, Tensor scores, Tensor logSumExp);
+
+    /**
+     * In place: scores becomes p = exp(scale·scores − logSumExp) and dProbs becomes scale · p ·
+     * (dProbs − delta), both 0 at invisible keys.
+     *
+     * @param scores [K, G·queries, keys]
+     * @param dProbs the same
+     * @param delta [K, G·queries] fp32: Σ_E dOut·out
+     */
+    void attentionSoftmaxBackward(
+            ScoreTile tile,
+            double scale,
+            Tensor scores,
+            Tensor dProbs,
+            Tensor logSumExp,
+            Tensor delta);
+
+    /** out[n] = Σ over the last axis of a·b; a, b [N, E], out [N] fp32. */
+    void rowDots(Tensor a, Tensor b, Tensor out);
+
+    /**
+     * logProbs[n] = logits[n, targets[n]] − logSumExp[n].
+     *
+     * @param logits [N, V]
+     * @param targets [N] I64
+     * @param logProbs [N] fp32
+     * @param logSumExp [N] fp32
+     */
+    void tokenLogProbs(Tensor logits, Tensor targets, Tensor logProbs, Tensor logSumExp);
+
+    /** In place: logits becomes dLogProbs[n] · (onehot(targets[n]) − softmax(logits[n])). */
+    void tokenLogProbsBackward(Tensor logits, Tensor targets, Tensor logSumExp, Tensor dLogProbs);
+
+    /** out = x · mask / (1 − p), the mask drawn from {@code seed} alone. */
+    void dropout(Tensor x, double p, long seed, Tensor out);
+
+    /**
+     * One AdamW update in place. The gradient is multiplied by {@code gradientScale} as it is read.
+     *
+     * @param parameter fp32
+     * @param gradient fp32, unchanged
+     * @param m first moment, fp32
+     * @param v second moment, fp32
+     */
+    void adamW(AdamW constants, Tensor parameter, Tensor gradient, Tensor m, Tensor v);
+}

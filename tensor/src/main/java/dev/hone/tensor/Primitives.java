@@ -1,0 +1,140 @@
+package dev.hone.tensor;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * What an engine must be able to do with tensors: allocate, view, copy, and the plain array
+ * arithmetic that {@link ComposedKernels} and {@link Ops} are written in. One implementation
+ * executes on libtorch, the other ({@link CountingPrimitives}) keeps the books only.
+ *
+ * <p>Every method that returns a tensor registers it with the innermost {@link Scope}. Elementwise
+ * methods broadcast as NumPy does. Results have the dtype of the first argument unless said
+ * otherwise; both arguments must agree in dtype. Nothing allocates but the result.
+ */
+public interface Primitives {
+
+    Device device();
+
+    Memory memory();
+
+    Scope.Stack scopes();
+
+    /** Gives up what the engine holds. */
+    void close();
+
+    // Making and moving
+
+    /** A tensor with undefined content. */
+    Tensor empty(DType dtype, Shape shape);
+
+    /** A tensor with every element {@code value}. */
+    Tensor full(DType dtype, Shape shape, double value);
+
+    /** A copy of host bytes, little-endian and row-major. */
+    Tensor upload(MemorySegment bytes, DType dtype, Shape shape);
+
+    /** Copies a contiguous tensor's bytes into {@code into}, which has exactly that many. */
+    void download(Tensor tensor, MemorySegment into);
+
+    /** Copies {@code from} into {@code into}, converting the dtype and broadcasting the shape. */
+    void copy(Tensor from, Tensor into);
+
+    /** Sets every element. */
+    void fill(Tensor tensor, double value);
+
+    /** A contiguous copy in another dtype (or the same). */
+    Tensor cast(Tensor tensor, DType dtype);
+
+    // Views: no bytes of their own
+
+    /** The same elements in another shape; the tensor must be contiguous. */
+    Tensor view(Tensor tensor, Shape shape);
+
+    /** Entries {@code [from, to)} along {@code axis}. */
+    Tensor slice(Tensor tensor, int axis, long from, long to);
+
+    /** The tensor with its axes in this order. */
+    Tensor permute(Tensor tensor, int... axes);
+
+    // Arithmetic with a new result
+
+    Tensor add(Tensor a, Tensor b);
+
+    Tensor sub(Tensor a, Tensor b);
+
+    Tensor mul(Tensor a, Tensor b);
+
+    Tensor exp(Tensor a);
+
+    Tensor log(Tensor a);
+
+    Tensor rsqrt(Tensor a);
+
+    Tensor sigmoid(Tensor a);
+
+    Tensor tanh(Tensor a);
+
+    /** Sum along {@code axis}, which stays with extent 1. */
+    Tensor sum(Tensor a, int axis);
+
+    /** Maximum along {@code axis}, which stays with extent 1. */
+    Tensor max(Tensor a, int axis);
+
+    // Arithmetic in place
+
+    /** {@code a += scale · b}; {@code b} may have another floating dtype. */
+    void addInPlace(Tensor a, Tensor b, double scale);
+
+    void mulInPlace(Tensor a, Tensor b);
+
+    /** {@code a = a · scale + shift}. */
+    void affineInPlace(Tensor a, double scale, double shift);
+
+    /** Square root of every element. */
+    void sqrtInPlace(Tensor a);
+
+    /** {@code a /= b}. */
+    void divInPlace(Tensor a, Tensor b);
+
+    /**
+     * Sets elements of the last two axes {@code [m, n]} where {@code column − row} is outside
+     * {@code (low, high]}.
+     */
+    void fillOutsideBand(Tensor a, long low, long high, double value);
+
+    // Matrix products
+
+    /**
+     * {@code a · b} of matrices {@code [m, k]·[k, n]} or batches {@code [b, m, k]·[b, k, n]}; views
+     * with the last two axes swapped are taken as they are.
+     */
+    Tensor matmul(Tensor a, Tensor b);
+
+    /** {@code into = beta · into + alpha · a·b}, all of one dtype. */
+    void matmulInto(Tensor into, Tensor a, Tensor b, double beta, double alpha);
+
+    // Indices (I64)
+
+    /**
+     * Rows {@code index[i]} of {@code table}, whose rows are whatever lies behind the first axis.
+     */
+    Tensor indexRows(Tensor table, Tensor index);
+
+    /** {@code into[index[i]] += rows[i]}; rows that meet are added in order, same dtype. */
+    void addRows(Tensor into, Tensor index, Tensor rows);
+
+    /** {@code a[i, index[i]]} of a matrix, as {@code [N, 1]}. */
+    Tensor pick(Tensor a, Tensor index);
+
+    /** {@code a[i, index[i]] += values[i]} for {@code values: [N, 1]}. */
+    void addAt(Tensor a, Tensor index, Tensor values);
+
+    /** Index of the largest element of each row of a matrix, as I64 {@code [N]}. */
+    Tensor argmax(Tensor a);
+
+    /** Ones with probability {@code keep}, else zeros; the same seed gives the same mask. */
+    Tensor bernoulli(DType dtype, Shape shape, double keep, long seed);
+
+    /** Standard normal numbers, the same for the same seed. */
+    Tensor normal(DType dtype, Shape shape, long seed);
+}

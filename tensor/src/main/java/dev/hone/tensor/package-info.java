@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hone.tensor;
+
+import org.jspecify.annotations.NullMarked;

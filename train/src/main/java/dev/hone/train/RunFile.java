@@ -1,0 +1,99 @@
+package dev.hone.train;
+
+import dev.hone.data.BatchPlan;
+import dev.hone.data.DataSpec;
+import dev.hone.model.LoraSpec;
+import dev.hone.tensor.DType;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a run file says, in full: every key with the value it has after defaults. Paths are as the
+ * file's folder makes them.
+ */
+public record RunFile(
+        Path file,
+        Path model,
+        boolean initialize,
+        DataSpec data,
+        Method method,
+        TrainingSection training,
+        Path output) {
+
+    /** What trains. */
+    public sealed interface Method {
+
+        /** Every weight. */
+        record Full() implements Method {}
+
+        /**
+         * A low-rank adapter.
+         *
+         * @param from an adapter folder to start from
+         */
+        record Lora(LoraSpec spec, Optional<Path> from) implements Method {}
+    }
+
+    /**
+     * The section {@code training}.
+     *
+     * @param warmup share of the steps, or a number of steps
+     * @param dtype of weights and activations; masters, gradients and moments are fp32
+     * @param checkpointEvery steps between checkpoints, 0 for none but the last
+     */
+    public record TrainingSection(
+            BatchPlan.RunLength length,
+            BatchPlan.StepSize stepSize,
+            int microBatchTokens,
+            double learningRate,
+            Schedule schedule,
+            Warmup warmup,
+            double weightDecay,
+            double beta1,
+            double beta2,
+            double eps,
+            double maxGradNorm,
+            DType dtype,
+            boolean shuffle,
+            long seed,
+            int checkpointEvery,
+            int keepCheckpoints) {
+
+        /** How rows become steps. */
+        public BatchPlan batchPlan(boolean pack) {
+            return new BatchPlan(seed, shuffle, length, stepSize, pack, microBatchTokens);
+        }
+    }
+
+    /** How long the learning rate rises. */
+    public sealed interface Warmup {
+        long steps(long total);
+
+        record Share(double share) implements Warmup {
+            @Override
+            public long steps(long total) {
+                return Math.round(Math.ceil(share * total));
+            }
+        }
+
+        record Steps(long steps) implements Warmup {
+            @Override
+            public long steps(long total) {
+                return Math.min(steps, total);
+            }
+        }
+    }
+
+    /**
+     * Reads and checks a run file; a {@link RunFileException} names the line and key of a fault.
+     */
+    public static RunFile read(Path file, Map<String, String> overrides) {
+        return new RunFileReader(file, Settings.read(file, overrides)).read();
+    }
+
+    /** The whole file as YAML with every default written out. */
+    public String resolved() {
+        return RunFileWriter.yaml(this);
+    }
+}

@@ -1,0 +1,231 @@
+package dev.hone.train;
+
+import dev.hone.data.BatchPlan.RunLength;
+import dev.hone.data.BatchPlan.StepSize;
+import dev.hone.data.DataSpec;
+import dev.hone.data.Holdout;
+import dev.hone.data.TooLong;
+import dev.hone.model.LoraSpec;
+import dev.hone.model.ModelException;
+import dev.hone.tensor.DType;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Turns the settings of a run file into a {@link RunFile}, key by key. */
+final class RunFileReader {
+    private static final double NO_LIMIT = Double.MAX_VALUE;
+
+    private final Path file;
+    private final Path base;
+    private final Settings root;
+
+    RunFileReader(Path file, Settings root) {
+        this.file = file;
+        Path folder = file.toAbsolutePath().getParent();
+        this.base = folder == null ? Path.of("") : folder;
+        this.root = root;
+    }
+
+    RunFile read() {
+        Path model = path(root.requireText("model"));
+        boolean initialize = initialize();
+        DataSpec data = data(root.section("data"));
+        RunFile.Method method = method();
+        RunFile.TrainingSection training =
+                training(root.section("training"), data.maxLength(), method);
+        Path output = path(root.requireText("output"));
+        root.finish();
+        return new RunFile(file, model, initialize, data, method, training, output);
+    }
+
+    private Path path(String text) {
+        return base.resolve(text).normalize();
+    }
+
+    private boolean initialize() {
+        Optional<String> text = root.text("initialize");
+        if (text.isPresent() && !text.get().equals("random")) {
+            throw root.wrong("initialize", "random, or no such key", text.get());
+        }
+        return text.isPresent();
+    }
+
+    private DataSpec data(Settings data) {
+        List<Path> train =
+                data.texts("train").orElseThrow(() -> data.missing("train")).stream()
+                        .map(this::path)
+                        .toList();
+        return new DataSpec(
+                train,
+                holdout(data),
+                data.integer("max_length", 2).orElse(2048),
+                data.choice("too_long", TooLong.class).orElse(TooLong.FAIL),
+                data.flag("pack").orElse(true));
+    }
+
+    private Holdout holdout(Settings data) {
+        String text = data.text("holdout").orElse("0");
+        boolean percent = text.endsWith("%");
+        try {
+            double number =
+                    Double.parseDouble(
+                            percent ? text.substring(0, text.length() - 1).strip() : text);
+            double share = percent ? number / 100 : number;
+            if (share == 0) {
+                return new Holdout.None();
+            }
+            if (share > 0 && share < 1) {
+                return new Holdout.Share(share);
+            }
+        } catch (NumberFormatException _) {
+            if (!percent) {
+                return new Holdout.File(path(text));
+            }
+        }
+        throw data.wrong("holdout", "a share such as 5% or 0.05, or a file", text);
+    }
+
+    private RunFile.Method method() {
+        String method = root.text("method").orElse("lora");
+        return switch (method) {
+            case "full" -> {
+                if (root.has("adapter")) {
+                    throw root.refuse(
+                            "adapter", "it is for method lora; method full trains every weight");
+                }
+                yield new RunFile.Method.Full();
+            }
+            case "lora" -> lora(root.section("adapter"));
+            default -> throw root.wrong("method", "full or lora", method);
+        };
+    }
+
+    private RunFile.Method lora(Settings adapter) {
+        Optional<Path> from = adapter.text("from").map(this::path);
+        if (from.isPresent()) {
+            for (String key : List.of("rank", "alpha", "targets", "rslora")) {
+                if (adapter.has(key)) {
+                    throw adapter.refuse(
+                            key,
+                            "the adapter that 'from' names has its own; leave one of the two out");
+                }
+            }
+            LoraSpec spec = AdapterSource.spec(from.get());
+            double dropout = adapter.real("dropout", 0, 1).orElse(spec.dropout());
+            return new RunFile.Method.Lora(
+                    new LoraSpec(
+                            spec.rank(),
+                            spec.alpha(),
+                            dropout,
+                            spec.targets(),
+                            spec.rankStabilized()),
+                    from);
+        }
+        int rank = adapter.integer("rank", 1).orElse(16);
+        try {
+            LoraSpec spec =
+                    new LoraSpec(
+                            rank,
+                            adapter.real("alpha", 0, NO_LIMIT).orElse(2.0 * rank),
+                            adapter.real("dropout", 0, 1).orElse(0.0),
+                            adapter.texts("targets").orElse(List.of(LoraSpec.ALL_LINEAR)),
+                            adapter.flag("rslora").orElse(false));
+            return new RunFile.Method.Lora(spec, Optional.empty());
+        } catch (ModelException e) {
+            throw new RunFileException(file + ": " + e.getMessage());
+        }
+    }
+
+    private RunFile.TrainingSection training(
+            Settings training, int maxLength, RunFile.Method method) {
+        StepSize stepSize = stepSize(training);
+        int stepTokens =
+                stepSize instanceof StepSize.Tokens(int tokens) ? tokens : Integer.MAX_VALUE;
+        int roomy = Math.max(maxLength, Math.min(stepTokens, 4096));
+        List<String> betas = training.texts("betas").orElse(List.of("0.9", "0.999"));
+        return new RunFile.TrainingSection(
+                length(training),
+                stepSize,
+                training.integer("micro_batch_tokens", 2).orElse(roomy),
+                training.real("learning_rate", 0, NO_LIMIT)
+                        .orElse(method instanceof RunFile.Method.Full ? 2e-5 : 2e-4),
+                training.choice("schedule", Schedule.class).orElse(Schedule.COSINE),
+                warmup(training),
+                training.real("weight_decay", 0, NO_LIMIT).orElse(0.0),
+                beta(training, betas, 0),
+                beta(training, betas, 1),
+                training.real("eps", 0, NO_LIMIT).orElse(1e-8),
+                training.real("max_grad_norm", 0, NO_LIMIT).orElse(1.0),
+                dtype(training),
+                training.flag("shuffle").orElse(true),
+                training.integer("seed", 0).orElse(42),
+                training.integer("checkpoint_every", 0).orElse(100),
+                training.integer("keep_checkpoints", 1).orElse(2));
+    }
+
+    private static RunLength length(Settings training) {
+        Optional<Integer> epochs = training.integer("epochs", 1);
+        Optional<Integer> steps = training.integer("steps", 1);
+        if (epochs.isPresent() && steps.isPresent()) {
+            throw training.refuse("steps", "give either epochs or steps, not both");
+        }
+        return steps.<RunLength>map(RunLength.Steps::new)
+                .orElseGet(() -> new RunLength.Epochs(epochs.orElse(3)));
+    }
+
+    private static StepSize stepSize(Settings training) {
+        Optional<Integer> tokens = training.integer("tokens_per_step", 2);
+        Optional<Integer> rows = training.integer("rows_per_step", 1);
+        if (tokens.isPresent() && rows.isPresent()) {
+            throw training.refuse(
+                    "rows_per_step", "give either tokens_per_step or rows_per_step, not both");
+        }
+        return rows.<StepSize>map(StepSize.Rows::new)
+                .orElseGet(() -> new StepSize.Tokens(tokens.orElse(8192)));
+    }
+
+    private static RunFile.Warmup warmup(Settings training) {
+        String text = training.text("warmup").orElse("0");
+        boolean percent = text.endsWith("%");
+        try {
+            double number =
+                    Double.parseDouble(
+                            percent ? text.substring(0, text.length() - 1).strip() : text);
+            if (percent && number >= 0 && number <= 100) {
+                return new RunFile.Warmup.Share(number / 100);
+            }
+            if (!percent && number > 0 && number < 1) {
+                return new RunFile.Warmup.Share(number);
+            }
+            if (!percent && number >= 0 && number == Math.rint(number)) {
+                return new RunFile.Warmup.Steps((long) number);
+            }
+        } catch (NumberFormatException _) {
+            // Refused below.
+        }
+        throw training.wrong("warmup", "a share such as 3%, or a number of steps", text);
+    }
+
+    private static double beta(Settings training, List<String> betas, int index) {
+        try {
+            double value = betas.size() == 2 ? Double.parseDouble(betas.get(index)) : -1;
+            if (value >= 0 && value < 1) {
+                return value;
+            }
+        } catch (NumberFormatException _) {
+            // Refused below.
+        }
+        throw training.wrong(
+                "betas", "two numbers from 0 to 1, such as [0.9, 0.999]", betas.toString());
+    }
+
+    private static DType dtype(Settings training) {
+        String text = training.text("dtype").orElse("bf16");
+        return switch (text) {
+            case "bf16", "bfloat16" -> DType.BF16;
+            case "fp32", "float32" -> DType.F32;
+            default -> throw training.wrong("dtype", "bf16 or fp32", text);
+        };
+    }
+}

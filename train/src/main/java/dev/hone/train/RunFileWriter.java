@@ -1,0 +1,102 @@
+package dev.hone.train;
+
+import dev.hone.data.BatchPlan.RunLength;
+import dev.hone.data.BatchPlan.StepSize;
+import dev.hone.data.Holdout;
+import dev.hone.tensor.DType;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+import tools.jackson.dataformat.yaml.YAMLWriteFeature;
+
+/** Writes a run file with every default in it, in the keys that {@link RunFileReader} reads. */
+final class RunFileWriter {
+    private static final YAMLMapper MAPPER =
+            YAMLMapper.builder()
+                    .disable(YAMLWriteFeature.WRITE_DOC_START_MARKER)
+                    .enable(YAMLWriteFeature.MINIMIZE_QUOTES)
+                    .build();
+
+    private RunFileWriter() {}
+
+    static String yaml(RunFile run) {
+        Map<String, Object> root = new LinkedHashMap<>();
+        root.put("model", run.model().toString());
+        if (run.initialize()) {
+            root.put("initialize", "random");
+        }
+        root.put("data", data(run));
+        switch (run.method()) {
+            case RunFile.Method.Full _ -> root.put("method", "full");
+            case RunFile.Method.Lora lora -> {
+                root.put("method", "lora");
+                root.put("adapter", adapter(lora));
+            }
+        }
+        root.put("training", training(run.training()));
+        root.put("output", run.output().toString());
+        return MAPPER.writeValueAsString(root);
+    }
+
+    private static Map<String, Object> data(RunFile run) {
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("train", run.data().train().stream().map(Path::toString).toList());
+        switch (run.data().holdout()) {
+            case Holdout.None _ -> {}
+            case Holdout.Share(double share) -> data.put("holdout", share);
+            case Holdout.File(Path file) -> data.put("holdout", file.toString());
+        }
+        data.put("max_length", run.data().maxLength());
+        data.put("too_long", run.data().tooLong().name().toLowerCase(Locale.ROOT));
+        data.put("pack", run.data().pack());
+        return data;
+    }
+
+    private static Map<String, Object> adapter(RunFile.Method.Lora lora) {
+        Map<String, Object> adapter = new LinkedHashMap<>();
+        if (lora.from().isPresent()) {
+            adapter.put("from", lora.from().get().toString());
+        } else {
+            adapter.put("rank", lora.spec().rank());
+            adapter.put("alpha", lora.spec().alpha());
+            adapter.put("targets", lora.spec().targets());
+            adapter.put("rslora", lora.spec().rankStabilized());
+        }
+        adapter.put("dropout", lora.spec().dropout());
+        return adapter;
+    }
+
+    private static Map<String, Object> training(RunFile.TrainingSection t) {
+        Map<String, Object> training = new LinkedHashMap<>();
+        switch (t.length()) {
+            case RunLength.Epochs(int epochs) -> training.put("epochs", epochs);
+            case RunLength.Steps(long steps) -> training.put("steps", steps);
+        }
+        switch (t.stepSize()) {
+            case StepSize.Rows(int rows) -> training.put("rows_per_step", rows);
+            case StepSize.Tokens(int tokens) -> training.put("tokens_per_step", tokens);
+        }
+        training.put("micro_batch_tokens", t.microBatchTokens());
+        training.put("learning_rate", t.learningRate());
+        training.put("schedule", t.schedule().name().toLowerCase(Locale.ROOT));
+        training.put(
+                "warmup",
+                switch (t.warmup()) {
+                    case RunFile.Warmup.Share(double share) -> share;
+                    case RunFile.Warmup.Steps(long steps) -> steps;
+                });
+        training.put("weight_decay", t.weightDecay());
+        training.put("betas", List.of(t.beta1(), t.beta2()));
+        training.put("eps", t.eps());
+        training.put("max_grad_norm", t.maxGradNorm());
+        training.put("dtype", t.dtype() == DType.BF16 ? "bf16" : "fp32");
+        training.put("shuffle", t.shuffle());
+        training.put("seed", t.seed());
+        training.put("checkpoint_every", t.checkpointEvery());
+        training.put("keep_checkpoints", t.keepCheckpoints());
+        return training;
+    }
+}

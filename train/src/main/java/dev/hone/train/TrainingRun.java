@@ -1,0 +1,246 @@
+package dev.hone.train;
+
+import dev.hone.data.OptimizerStep;
+import dev.hone.data.StepPlan;
+import dev.hone.model.Decoder;
+import dev.hone.model.DecoderLoader;
+import dev.hone.model.ModelConfig;
+import dev.hone.model.ModelFiles;
+import dev.hone.model.ModelWriter;
+import dev.hone.model.PeftAdapter;
+import dev.hone.model.RandomWeights;
+import dev.hone.model.Training;
+import dev.hone.model.WeightSource;
+import dev.hone.tensor.DType;
+import dev.hone.tensor.Ops;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * A run from its file to its result: the loop over optimizer steps, metrics, checkpoints, and at
+ * the end the adapter or the model. It holds the decoder until it is closed, so that the result can
+ * be evaluated where it stands.
+ */
+public final class TrainingRun implements AutoCloseable {
+    private final RunFile run;
+    private final PreparedData data;
+    private final Ops ops;
+    private final Decoder decoder;
+    private final TrainingStep step;
+    private final Checkpoints checkpoints;
+    private long done;
+
+    private TrainingRun(RunFile run, PreparedData data, Ops ops, Decoder decoder) {
+        this.run = run;
+        this.data = data;
+        this.ops = ops;
+        this.decoder = decoder;
+        this.step = new TrainingStep(decoder, run.training(), data.steps().steps());
+        this.checkpoints =
+                new Checkpoints(
+                        run.output().resolve("checkpoints"),
+                        run.training().keepCheckpoints(),
+                        fingerprint(run, data));
+    }
+
+    /** How a run ended. */
+    public enum End {
+        /** All steps are done and the result is written. */
+        FINISHED,
+        /** It was asked to stop; a checkpoint holds what was done. */
+        STOPPED
+    }
+
+    /**
+     * Loads the model and prepares the output folder.
+     *
+     * @param resume whether to go on from the newest checkpoint there
+     * @throws TrainingException if the folder holds a run already and {@code resume} is false, or
+     *     the other way round
+     */
+    public static TrainingRun open(RunFile run, PreparedData data, Ops ops, boolean resume)
+            throws IOException {
+        Path metrics = run.output().resolve("metrics.jsonl");
+        if (!resume && Files.exists(metrics)) {
+            throw new TrainingException(
+                    "%s already holds a run; go on with it by --resume, or choose another output"
+                            .formatted(run.output()));
+        }
+        TrainingRun training = new TrainingRun(run, data, ops, decoder(run, ops));
+        try {
+            Files.createDirectories(run.output());
+            if (resume) {
+                training.done =
+                        training.checkpoints.restore(ops, training.step.optimizer()).orElse(0L);
+            }
+            Files.writeString(run.output().resolve("run.yml"), run.resolved());
+            return training;
+        } catch (IOException | RuntimeException e) {
+            training.close();
+            throw e;
+        }
+    }
+
+    private static Decoder decoder(RunFile run, Ops ops) {
+        ModelConfig config = ModelConfig.read(run.model());
+        DType dtype = run.training().dtype();
+        long seed = run.training().seed();
+        try (WeightSource weights =
+                run.initialize()
+                        ? new RandomWeights(seed, config.layers())
+                        : ModelFiles.open(run.model())) {
+            return switch (run.method()) {
+                case RunFile.Method.Full _ ->
+                        DecoderLoader.load(ops, config, weights, dtype, null, new Training.Full());
+                case RunFile.Method.Lora lora -> {
+                    try (AdapterSource adapter = AdapterSource.of(lora.spec(), lora.from(), seed)) {
+                        yield DecoderLoader.load(
+                                ops,
+                                config,
+                                weights,
+                                dtype,
+                                adapter.adapter(),
+                                new Training.AdapterOnly());
+                    }
+                }
+            };
+        }
+    }
+
+    /** Everything that decides what a step computes, hashed. */
+    private static String fingerprint(RunFile run, PreparedData data) {
+        String settings =
+                run.resolved()
+                        .lines()
+                        .filter(l ->
+                                !l.matches("(output|  checkpoint_every|  keep_checkpoints):.*"))
+                        .collect(Collectors.joining("\n"));
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(settings.getBytes(StandardCharsets.UTF_8));
+            digest.update(data.dataset().fingerprint().getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public Decoder decoder() {
+        return decoder;
+    }
+
+    /** Optimizer steps done so far, those before a resume included. */
+    public long stepsDone() {
+        return done;
+    }
+
+    /** Loss on the rows kept from training, now; empty when there are none. */
+    public Optional<Double> heldBackLoss() {
+        return data.dataset().holdout().isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        HeldBackLoss.of(
+                                decoder,
+                                data.dataset().holdout(),
+                                run.training().microBatchTokens()));
+    }
+
+    /**
+     * Trains to the end, or until asked to stop.
+     *
+     * @param progress told after every step
+     * @param stop asked after every step
+     */
+    public End train(Consumer<StepMetrics> progress, BooleanSupplier stop) throws IOException {
+        StepPlan plan = data.steps();
+        try (MetricsFile metrics =
+                MetricsFile.continueAfter(run.output().resolve("metrics.jsonl"), done)) {
+            while (done < plan.steps()) {
+                OptimizerStep next = plan.step(done);
+                long start = System.nanoTime();
+                TrainingStep.Outcome outcome = runStep(next);
+                double seconds = (System.nanoTime() - start) / 1e9;
+                done++;
+                StepMetrics line =
+                        new StepMetrics(
+                                done,
+                                plan.steps(),
+                                next.epoch(),
+                                outcome.loss(),
+                                outcome.gradientNorm(),
+                                outcome.learningRate(),
+                                next.tokens(),
+                                next.tokens() / seconds,
+                                outcome.peakLiveBytes());
+                metrics.write(line);
+                progress.accept(line);
+                boolean stopping = stop.getAsBoolean() && done < plan.steps();
+                int every = run.training().checkpointEvery();
+                if (stopping || done == plan.steps() || every > 0 && done % every == 0) {
+                    checkpoints.save(done, ops, step.optimizer());
+                }
+                if (stopping) {
+                    return End.STOPPED;
+                }
+            }
+        }
+        writeResult();
+        return End.FINISHED;
+    }
+
+    private TrainingStep.Outcome runStep(OptimizerStep next) {
+        try {
+            return step.run(next);
+        } catch (NotFiniteException e) {
+            throw new TrainingException(
+                    "%s, so training stopped before it touched the weights. Rows in the step: %s. Lower training.learning_rate or mend those rows; %s"
+                            .formatted(e.getMessage(), rows(e.step()), checkpoints.lastGood()),
+                    e);
+        }
+    }
+
+    private String rows(OptimizerStep step) {
+        List<String> sources =
+                step.batches().stream()
+                        .flatMapToInt(b -> Arrays.stream(b.sources()))
+                        .mapToObj(i -> data.dataset().train().get(i).source())
+                        .toList();
+        int shown = Math.min(20, sources.size());
+        return String.join(", ", sources.subList(0, shown))
+                + (shown < sources.size() ? " and %d more".formatted(sources.size() - shown) : "");
+    }
+
+    private void writeResult() throws IOException {
+        switch (run.method()) {
+            case RunFile.Method.Full _ ->
+                    ModelWriter.write(
+                            run.output().resolve("model"),
+                            decoder,
+                            run.model(),
+                            run.training().dtype());
+            case RunFile.Method.Lora lora ->
+                    PeftAdapter.write(
+                            run.output().resolve("adapter"),
+                            decoder,
+                            lora.spec(),
+                            run.model().toString());
+        }
+    }
+
+    @Override
+    public void close() {
+        step.close();
+        decoder.close();
+    }
+}

@@ -1,0 +1,101 @@
+package dev.hone.train;
+
+import dev.hone.data.Batch;
+import dev.hone.data.OptimizerStep;
+import dev.hone.model.Decoder;
+import dev.hone.model.Decoder.Forward;
+import dev.hone.model.Decoder.HeadGradients;
+import dev.hone.model.Pass;
+import dev.hone.tensor.Ops;
+import dev.hone.tensor.Scope;
+import dev.hone.tensor.Tensor;
+
+/**
+ * One optimizer step: every micro-batch forward and backward, clip, update. The same code trains on
+ * an engine and is planned on paper; nothing in it depends on a value it computes but the refusal
+ * of numbers that are not finite.
+ */
+final class TrainingStep implements AutoCloseable {
+    private final Decoder decoder;
+    private final Ops ops;
+    private final Optimizer optimizer;
+    private final RunFile.TrainingSection settings;
+    private final long steps;
+
+    TrainingStep(Decoder decoder, RunFile.TrainingSection settings, long steps) {
+        this.decoder = decoder;
+        this.ops = decoder.ops();
+        this.optimizer = new Optimizer(ops, decoder.trainable());
+        this.settings = settings;
+        this.steps = steps;
+    }
+
+    /**
+     * What a step came to.
+     *
+     * @param loss mean over the step's supervised weight, before the update
+     * @param gradientNorm before clipping
+     */
+    record Outcome(double loss, double gradientNorm, double learningRate, long peakLiveBytes) {}
+
+    Optimizer optimizer() {
+        return optimizer;
+    }
+
+    Outcome run(OptimizerStep step) {
+        ops.memory().resetPeak();
+        double total = step.supervisedWeight();
+        double loss = 0;
+        int micro = 0;
+        for (Batch batch : step.batches()) {
+            loss += accumulate(batch, total, dropoutSeed(step.index(), micro++));
+        }
+        loss /= total;
+        requireFinite("loss", loss, step);
+        double norm = optimizer.gradientNorm();
+        requireFinite("gradient norm", norm, step);
+        double limit = settings.maxGradNorm();
+        double clip = limit > 0 && norm > limit ? limit / (norm + 1e-6) : 1;
+        long warmup = settings.warmup().steps(steps);
+        double rate = settings.learningRate() * settings.schedule().at(step.index(), warmup, steps);
+        optimizer.update(settings, step.index() + 1, rate, clip);
+        return new Outcome(loss, norm, rate, ops.memory().peakBytes());
+    }
+
+    /** Adds a micro-batch's gradients; returns its −Σ w·log p. */
+    private double accumulate(Batch batch, double total, long seed) {
+        Supervised.Targets targets = Supervised.Targets.of(batch);
+        if (targets.isEmpty()) {
+            return 0;
+        }
+        try (Scope _ = ops.scope()) {
+            Forward forward = decoder.forward(batch.ids(), batch.offsets(), seed);
+            Tensor dLogProbs = ops.ofFloats(targets.gradient(total), targets.targets().length);
+            HeadGradients head =
+                    decoder.logProbsBackward(
+                            forward.hidden(),
+                            ops.ofIndices(targets.rows()),
+                            ops.ofIndices(targets.targets()),
+                            dLogProbs);
+            double loss = targets.loss(ops.floats(head.logProbs()));
+            decoder.backward(forward, head.dHidden());
+            return loss;
+        }
+    }
+
+    private long dropoutSeed(long step, int micro) {
+        long seed = (settings.seed() * 31 + step) * 0x9E3779B97F4A7C15L + micro;
+        return seed == Pass.NO_DROPOUT ? 1 : seed;
+    }
+
+    private static void requireFinite(String what, double value, OptimizerStep step) {
+        if (!Double.isFinite(value)) {
+            throw new NotFiniteException(what, value, step);
+        }
+    }
+
+    @Override
+    public void close() {
+        optimizer.close();
+    }
+}
