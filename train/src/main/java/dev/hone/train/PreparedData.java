@@ -1,32 +1,78 @@
 package dev.hone.train;
 
+import dev.hone.data.Batch;
 import dev.hone.data.ChatFormat;
+import dev.hone.data.DataSpec;
 import dev.hone.data.Dataset;
+import dev.hone.data.ExampleBuilder;
+import dev.hone.data.OptimizerStep;
 import dev.hone.data.StepPlan;
 import dev.hone.data.Tokenizer;
+import dev.hone.model.ModelConfig;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** The data of a run, read, checked, tokenised, split and laid into steps. */
 public record PreparedData(Dataset dataset, StepPlan steps) {
+    private static final int CANDIDATES = 16;
 
     /** Reads all rows of a run file; a {@link dev.hone.data.DataException} lists every fault. */
     public static PreparedData load(RunFile run) {
+        Dataset dataset = dataset(run);
+        return new PreparedData(
+                dataset,
+                StepPlan.of(dataset.train(), run.training().batchPlan(run.data().pack())));
+    }
+
+    private static Dataset dataset(RunFile run) {
+        DataSpec spec = run.data();
+        if (!Files.exists(run.model().resolve("tokenizer.json"))) {
+            int vocabulary = ModelConfig.read(run.model()).vocabulary();
+            return Dataset.load(
+                    spec,
+                    ExampleBuilder.forTokens(vocabulary, spec.maxLength(), spec.tooLong()));
+        }
         try (Tokenizer tokenizer = Tokenizer.load(run.model())) {
-            Dataset dataset = Dataset.load(run.data(), tokenizer, ChatFormat.load(run.model()));
-            return new PreparedData(
-                    dataset,
-                    StepPlan.of(dataset.train(), run.training().batchPlan(run.data().pack())));
+            return Dataset.load(spec, tokenizer, ChatFormat.load(run.model()));
         }
     }
 
-    /** The step with the most tokens: the one whose memory counts. */
-    public long largestStep() {
-        long largest = 0;
-        for (long i = 1; i < steps.steps(); i++) {
-            if (steps.tokens(i) > steps.tokens(largest)) {
-                largest = i;
-            }
+    /**
+     * Steps that between them hold the largest memory of the run: those whose largest micro-batch
+     * has the most tokens, and those where it has the most supervised tokens.
+     */
+    public List<OptimizerStep> heaviest() {
+        List<Weight> weights = new ArrayList<>();
+        for (long i = 0; i < steps.steps(); i++) {
+            weights.add(Weight.of(steps.step(i)));
         }
-        return largest;
+        return Stream.concat(
+                        weights.stream()
+                                .sorted(Comparator.comparingInt(Weight::tokens).reversed())
+                                .limit(CANDIDATES),
+                        weights.stream()
+                                .sorted(Comparator.comparingInt(Weight::supervised).reversed())
+                                .limit(CANDIDATES))
+                .map(Weight::step)
+                .distinct()
+                .map(steps::step)
+                .toList();
+    }
+
+    /** The largest micro-batch of a step, by tokens and by supervised tokens. */
+    private record Weight(long step, int tokens, int supervised) {
+        static Weight of(OptimizerStep step) {
+            int tokens = 0;
+            int supervised = 0;
+            for (Batch batch : step.batches()) {
+                tokens = Math.max(tokens, batch.tokens());
+                supervised = Math.max(supervised, Supervised.Targets.of(batch).rows().length);
+            }
+            return new Weight(step.index(), tokens, supervised);
+        }
     }
 
     /** Tokens of all steps. */

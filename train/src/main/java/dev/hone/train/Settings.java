@@ -142,7 +142,9 @@ final class Settings {
         int dot = dotted.indexOf('.');
         if (dot < 0) {
             Value value = parse("--set " + dotted, dotted + ": " + yaml).get(dotted);
-            if (value != null) {
+            if (value == null) {
+                values.remove(dotted);
+            } else {
                 values.put(dotted, value);
             }
             return;

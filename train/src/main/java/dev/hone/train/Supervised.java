@@ -17,6 +17,7 @@ final class Supervised {
      * @param targets the token ids
      * @param weights their weights
      */
+    @SuppressWarnings("ArrayRecordComponent") // arrays are handed over, never compared
     record Targets(int[] rows, int[] targets, float[] weights) {
 
         static Targets of(Batch batch) {

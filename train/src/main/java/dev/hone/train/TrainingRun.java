@@ -187,7 +187,7 @@ public final class TrainingRun implements AutoCloseable {
                 progress.accept(line);
                 boolean stopping = stop.getAsBoolean() && done < plan.steps();
                 int every = run.training().checkpointEvery();
-                if (stopping || done == plan.steps() || every > 0 && done % every == 0) {
+                if (stopping || done == plan.steps() || (every > 0 && done % every == 0)) {
                     checkpoints.save(done, ops, step.optimizer());
                 }
                 if (stopping) {

@@ -1,0 +1,191 @@
+package dev.hone.cli;
+
+import dev.hone.data.OptimizerStep;
+import dev.hone.model.LoraSpec;
+import dev.hone.model.ModelConfig;
+import dev.hone.tensor.CountingOps;
+import dev.hone.tensor.DType;
+import dev.hone.tensor.Device;
+import dev.hone.tensor.OperationTimes;
+import dev.hone.tensor.Ops;
+import dev.hone.train.Forecast;
+import dev.hone.train.RunFile;
+import dev.hone.train.StepBenchmark;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Speed and memory of the training step. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        description = "Measures the training step on random weights and tokens.")
+final class BenchCommand implements Callable<Integer> {
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+    private static final int WARM_UP = 3;
+
+    @Option(
+            names = "--shape",
+            paramLabel = "NAME",
+            description = "smollm2-135m (default), llama-3.2-1b or llama-3.1-8b.")
+    private String shape = "smollm2-135m";
+
+    @Option(
+            names = "--model",
+            paramLabel = "DIR",
+            description = "Take the shape from this folder's config.json.")
+    private @Nullable Path model;
+
+    @Option(names = "--method", paramLabel = "METHOD", description = "lora (default) or full.")
+    private String method = "lora";
+
+    @Option(names = "--rank", paramLabel = "R", description = "Rank of the adapter (default 16).")
+    private int rank = 16;
+
+    @Option(names = "--dtype", paramLabel = "TYPE", description = "bf16 (default) or fp32.")
+    private @Nullable String dtype;
+
+    @Option(names = "--rows", paramLabel = "N", description = "Sequences a step (default 4).")
+    private int rows = 4;
+
+    @Option(names = "--length", paramLabel = "T", description = "Tokens a sequence (default 256).")
+    private int length = 256;
+
+    @Option(names = "--steps", paramLabel = "N", description = "Steps to time (default 5).")
+    private int steps = 5;
+
+    @Option(names = "--profile", description = "Also say where the time goes, by operation.")
+    private boolean profile;
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
+    @Mixin private EngineOptions engine = new EngineOptions();
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    BenchCommand() {}
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        ModelConfig config = model == null ? Shapes.named(shape) : ModelConfig.read(model);
+        DType type = EngineOptions.dtype(Optional.ofNullable(dtype));
+        OptimizerStep step = StepBenchmark.step(rows, length, config.vocabulary());
+        OperationTimes times = new OperationTimes();
+        try (Ops ops = profile ? engine.openTimed(times) : engine.open()) {
+            StepBenchmark.Result result =
+                    StepBenchmark.run(
+                            ops,
+                            config,
+                            method(),
+                            type,
+                            step,
+                            WARM_UP + steps,
+                            WARM_UP,
+                            times::reset);
+            long peakBytes =
+                    ops.device().kind() == Device.Kind.CUDA
+                            ? result.peakLiveBytes()
+                            : Machine.peakResidentBytes().orElse(result.peakLiveBytes());
+            double peakFlops = MatmulPeak.measure(ops, type);
+            Forecast forecast =
+                    Forecast.of(
+                            CountingOps.fused(ops.device()),
+                            config,
+                            method(),
+                            StepBenchmark.settings(type),
+                            step);
+            ObjectNode report =
+                    report(result, forecast, peakBytes, peakFlops, ops, times.byTime());
+            if (json) {
+                out.println(report);
+            } else {
+                print(out, report);
+            }
+        }
+        out.flush();
+        return Exit.OK;
+    }
+
+    private RunFile.Method method() {
+        return switch (method) {
+            case "full" -> new RunFile.Method.Full();
+            case "lora" ->
+                    new RunFile.Method.Lora(
+                            new LoraSpec(
+                                    rank, 2.0 * rank, 0, List.of(LoraSpec.ALL_LINEAR), false),
+                            Optional.empty());
+            default ->
+                    throw new BadInputException(
+                            "--method: expected lora or full, found '%s'".formatted(method));
+        };
+    }
+
+    private ObjectNode report(
+            StepBenchmark.Result result,
+            Forecast forecast,
+            long peakBytes,
+            double peakFlops,
+            Ops ops,
+            List<OperationTimes.Entry> operations) {
+        double seconds = result.medianSeconds(WARM_UP);
+        ObjectNode report = MAPPER.createObjectNode();
+        report.put("shape", model == null ? shape : model.toString());
+        report.put("method", method);
+        report.put("dtype", EngineOptions.dtype(Optional.ofNullable(dtype)).name());
+        report.put("device", ops.device().toString());
+        report.put("kernels", ops.description());
+        report.put("rows", rows);
+        report.put("length", length);
+        report.put("tokens_per_second", result.tokens() / seconds);
+        report.put("median_step_s", seconds);
+        report.put("peak_bytes", peakBytes);
+        report.put("peak_live_bytes", result.peakLiveBytes());
+        report.put("planned_peak_live_bytes", forecast.peakBytes());
+        report.put("step_flops", forecast.flops());
+        report.put("matmul_peak_flops", peakFlops);
+        report.put("share_of_peak", forecast.flops() / seconds / peakFlops);
+        if (!operations.isEmpty()) {
+            ArrayNode list = report.putArray("operations");
+            for (OperationTimes.Entry entry : operations) {
+                ObjectNode node = list.addObject();
+                node.put("operation", entry.operation());
+                node.put("calls_per_step", entry.calls() / steps);
+                node.put("ms_per_step", entry.nanos() / 1e6 / steps);
+                node.put("share", entry.nanos() / 1e9 / steps / seconds);
+            }
+        }
+        return report;
+    }
+
+    private static void print(PrintWriter out, ObjectNode report) {
+        report.properties()
+                .forEach(
+                        e -> {
+                            if (!e.getKey().equals("operations")) {
+                                out.printf("%-24s %s%n", e.getKey(), e.getValue().asString());
+                            }
+                        });
+        report.path("operations")
+                .forEach(
+                        o ->
+                                out.printf(
+                                        "  %-26s %6d calls %9.2f ms %5.1f %%%n",
+                                        o.get("operation").asString(),
+                                        o.get("calls_per_step").asLong(),
+                                        o.get("ms_per_step").asDouble(),
+                                        100 * o.get("share").asDouble()));
+    }
+}

@@ -1,0 +1,49 @@
+package dev.hone.cli;
+
+import dev.hone.data.DataException;
+import dev.hone.model.ModelException;
+import dev.hone.template.TemplateException;
+import dev.hone.torch.DeviceUnavailableException;
+import dev.hone.torch.OutOfDeviceMemoryException;
+import dev.hone.train.RunFileException;
+import dev.hone.train.TrainingException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ParseResult;
+
+/** Says what went wrong in one message, and turns it into an exit code. */
+final class Failures implements IExecutionExceptionHandler {
+
+    @Override
+    public int handleExecutionException(
+            Exception failure, CommandLine command, ParseResult parsed) {
+        PrintWriter err = command.getErr();
+        int code = code(failure);
+        if (code == Exit.FAULT) {
+            err.println("hone: this is a fault of Hone's; please report it with these lines:");
+            failure.printStackTrace(err);
+        } else {
+            err.println("hone: " + failure.getMessage());
+        }
+        err.flush();
+        return code;
+    }
+
+    private static int code(Exception failure) {
+        return switch (failure) {
+            case RunFileException _,
+                    DataException _,
+                    ModelException _,
+                    TemplateException _,
+                    BadInputException _ ->
+                    Exit.BAD_INPUT;
+            case TrainingException e when e.getCause() instanceof IOException -> Exit.MACHINE;
+            case TrainingException _ -> Exit.BAD_INPUT;
+            case DeviceUnavailableException _, OutOfDeviceMemoryException _ -> Exit.MACHINE;
+            case IOException _ -> Exit.MACHINE;
+            default -> Exit.FAULT;
+        };
+    }
+}

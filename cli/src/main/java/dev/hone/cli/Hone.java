@@ -1,0 +1,61 @@
+package dev.hone.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The {@code hone} command. */
+@Command(
+        name = "hone",
+        version = "hone 0.1.0",
+        mixinStandardHelpOptions = true,
+        description = "Fine-tunes large language models from the JVM.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            QuickstartCommand.class,
+            TrainCommand.class,
+            ChatCommand.class,
+            ScoreCommand.class,
+            BenchCommand.class,
+            DoctorCommand.class
+        },
+        footer = {
+            "",
+            "Start with:  hone quickstart",
+            "Exit codes:  0 done, 1 a fault of Hone's, 2 bad input, 3 the machine will not do, 130 stopped"
+        })
+public final class Hone implements Runnable {
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    Hone() {}
+
+    public static void main(String[] arguments) {
+        System.exit(run(arguments));
+    }
+
+    static int run(String... arguments) {
+        return new CommandLine(new Hone())
+                .setExecutionExceptionHandler(new Failures())
+                .setParameterExceptionHandler(Hone::badArguments)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(arguments);
+    }
+
+    private static int badArguments(ParameterException e, String... arguments) {
+        PrintWriter err = e.getCommandLine().getErr();
+        err.println("hone: " + e.getMessage());
+        if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
+            err.println(
+                    "See '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
+        }
+        return Exit.BAD_INPUT;
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+}

@@ -1,0 +1,83 @@
+package dev.hone.cli;
+
+import dev.hone.model.ModelConfig;
+import dev.hone.tensor.CountingOps;
+import dev.hone.tensor.Device;
+import dev.hone.train.Forecast;
+import dev.hone.train.PreparedData;
+import dev.hone.train.RunFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a run needs, before it starts: its largest step run on paper, and its time from the rate at
+ * which this machine multiplies matrices.
+ */
+record Plan(Forecast forecast, long steps, long tokens, double seconds) {
+    /** Share of the matrix rate that a whole step reaches, roughly; the run's own speed replaces it. */
+    private static final double EFFICIENCY = 0.25;
+
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    static Plan of(RunFile run, PreparedData data, Device device, double matmulFlops) {
+        ModelConfig config = ModelConfig.read(run.model());
+        Forecast forecast =
+                data.heaviest().stream()
+                        .map(
+                                step ->
+                                        Forecast.of(
+                                                paper(device),
+                                                config,
+                                                run.method(),
+                                                run.training(),
+                                                step))
+                        .max(Comparator.comparingLong(Forecast::peakBytes))
+                        .orElseThrow();
+        long tokens = data.tokens();
+        double flops = (double) forecast.flops() / forecast.stepTokens() * tokens;
+        return new Plan(forecast, data.steps().steps(), tokens, flops / (matmulFlops * EFFICIENCY));
+    }
+
+    /** Counts what the engine of that device does. */
+    private static CountingOps paper(Device device) {
+        return device.kind() == Device.Kind.CPU
+                ? CountingOps.fused(device)
+                : CountingOps.composed(device);
+    }
+
+    void print(PrintWriter out) {
+        out.printf(
+                "  trains   %s of %s parameters%n",
+                Units.count(forecast.trainableParameters()), Units.count(forecast.parameters()));
+        out.printf(
+                "  memory   %s at the peak: %s weights and gradients, %s optimizer, %s activations of a step%n",
+                Units.bytes(forecast.peakBytes()),
+                Units.bytes(forecast.weightBytes()),
+                Units.bytes(forecast.stateBytes() - forecast.weightBytes()),
+                Units.bytes(forecast.peakBytes() - forecast.stateBytes()));
+        out.printf(
+                "  time     about %s for %,d steps of up to %,d tokens, %s tokens in all%n",
+                Units.duration(seconds), steps, forecast.stepTokens(), Units.count(tokens));
+    }
+
+    void write(Path file) throws IOException {
+        ObjectNode json = MAPPER.createObjectNode();
+        json.put("parameters", forecast.parameters());
+        json.put("trainable_parameters", forecast.trainableParameters());
+        json.put("peak_live_bytes", forecast.peakBytes());
+        json.put("weight_bytes", forecast.weightBytes());
+        json.put("optimizer_bytes", forecast.stateBytes() - forecast.weightBytes());
+        json.put("step_flops", forecast.flops());
+        json.put("step_bytes_moved", forecast.bytesMoved());
+        json.put("step_tokens", forecast.stepTokens());
+        json.put("steps", steps);
+        json.put("tokens", tokens);
+        json.put("seconds", seconds);
+        Files.writeString(file, MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(json));
+    }
+}

@@ -1,0 +1,180 @@
+package dev.hone.cli;
+
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static java.util.stream.Collectors.toCollection;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitCallTarget;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.ObjectInputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What each module may use, and what no module may do. */
+class HouseRulesTest {
+    /** The house: each module and the modules it may use. A new module is a line here. */
+    private static final Map<String, Set<String>> USES =
+            Map.of(
+                    "tensor", Set.of(),
+                    "torch", Set.of("tensor"),
+                    "model", Set.of("tensor"),
+                    "template", Set.of(),
+                    "data", Set.of("template"),
+                    "train", Set.of("tensor", "model", "data"),
+                    "generate", Set.of("tensor", "model", "data"),
+                    "evaluate", Set.of("generate", "train"),
+                    "starter", Set.of(),
+                    "cli",
+                            Set.of(
+                                    "tensor", "torch", "model", "template", "data", "train",
+                                    "generate", "evaluate", "starter"));
+
+    private static final JavaClasses HOUSE =
+            new ClassFileImporter()
+                    .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                    .importPackages("dev.hone");
+
+    private static Set<String> modules() {
+        return new TreeSet<>(USES.keySet());
+    }
+
+    private static String all(String module) {
+        return "dev.hone." + module + "..";
+    }
+
+    @Test
+    void everyModuleThatExistsHasALine() {
+        Set<String> found =
+                HOUSE.stream()
+                        .map(c -> c.getPackageName().split("\\.")[2])
+                        .collect(toCollection(TreeSet::new));
+
+        assertThat(found).isEqualTo(modules());
+    }
+
+    @ParameterizedTest
+    @MethodSource("modules")
+    void aModuleUsesOnlyTheModulesOnItsLine(String module) {
+        List<String> allowed = new ArrayList<>(List.of(all(module)));
+        USES.get(module).forEach(used -> allowed.add(all(used)));
+
+        classes()
+                .that()
+                .resideInAPackage(all(module))
+                .should()
+                .onlyDependOnClassesThat(
+                        DescribedPredicate.or(
+                                JavaClass.Predicates.resideInAnyPackage(
+                                        allowed.toArray(String[]::new)),
+                                JavaClass.Predicates.resideOutsideOfPackage("dev.hone..")))
+                .check(HOUSE);
+    }
+
+    @Test
+    void onlyTorchKnowsLibtorch() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(all("torch"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.bytedeco..")
+                .check(HOUSE);
+    }
+
+    @Test
+    void staticFieldsAreFinal() {
+        fields().that().areStatic().should().beFinal().check(HOUSE);
+    }
+
+    @Test
+    void staticFieldsHoldNothingMadeToChange() {
+        noFields()
+                .that()
+                .areStatic()
+                .should()
+                .haveRawType(
+                        nameMatching(
+                                        "java\\.util\\.concurrent\\..*|java\\.lang\\.ThreadLocal"
+                                                + "|java\\.util\\.(Array|Hash|Linked|Tree|Weak)\\w+"
+                                                + "|java\\.lang\\.String(Builder|Buffer)")
+                                .forSubtype())
+                .check(HOUSE);
+    }
+
+    @Test
+    void tensorWorkStaysOnPlatformThreads() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        all("tensor"), all("torch"), all("model"), all("train"), all("generate"))
+                .should()
+                .callMethodWhere(calls("(?i).*virtual.*", "java\\.(lang|util\\.concurrent)\\..*"))
+                .check(HOUSE);
+    }
+
+    @Test
+    void onlyTheCommandEndsTheProcess() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(all("cli"))
+                .should()
+                .callMethodWhere(calls("exit|halt", "java\\.lang\\.(System|Runtime)"))
+                .check(HOUSE);
+    }
+
+    @Test
+    void nothingIsReadThatCanRunCode() {
+        noClasses()
+                .should()
+                .callMethodWhere(calls("(?i).*pickle.*", ".*"))
+                .orShould()
+                .dependOnClassesThat(nameMatching("(?i).*pickle.*").forSubtype())
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(ObjectInputStream.class)
+                .check(HOUSE);
+    }
+
+    @Test
+    void everyPackageIsNullMarked() {
+        Set<String> packages =
+                HOUSE.stream().map(JavaClass::getPackageName).collect(toCollection(TreeSet::new));
+
+        assertThat(packages)
+                .isNotEmpty()
+                .allSatisfy(
+                        name ->
+                                assertThat(
+                                                HOUSE.getPackage(name)
+                                                        .isAnnotatedWith(NullMarked.class))
+                                        .as("package-info.java of %s has @NullMarked", name)
+                                        .isTrue());
+    }
+
+    /** Calls of a method by these patterns of its name and its owner's. */
+    private static DescribedPredicate<JavaMethodCall> calls(String method, String owner) {
+        return DescribedPredicate.describe(
+                "the method matches %s of %s".formatted(method, owner),
+                call -> {
+                    CodeUnitCallTarget target = call.getTarget();
+                    return target.getName().matches(method)
+                            && target.getOwner().getFullName().matches(owner);
+                });
+    }
+}

@@ -1,0 +1,60 @@
+package dev.hone.data;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/**
+ * What a row says, as 128 bits of SHA-256: the same for equal rows wherever they stand and however
+ * their JSON is laid out. Message weights do not count, since they change what is trained and not
+ * what is said.
+ */
+record RowKey(long high, long low) {
+
+    static RowKey of(Row row) {
+        MessageDigest digest = sha256();
+        switch (row) {
+            case Row.Conversation conversation -> {
+                digest.update((byte) 'c');
+                for (Message message : conversation.messages()) {
+                    add(digest, message.role());
+                    add(digest, message.content());
+                }
+            }
+            case Row.Text text -> {
+                digest.update((byte) 't');
+                add(digest, text.text());
+            }
+            case Row.Tokens tokens -> {
+                digest.update((byte) 'i');
+                ByteBuffer ids =
+                        ByteBuffer.allocate(Math.multiplyExact(4, tokens.inputIds().length));
+                ids.asIntBuffer().put(tokens.inputIds());
+                digest.update(ids);
+            }
+        }
+        ByteBuffer hash = ByteBuffer.wrap(digest.digest());
+        return new RowKey(hash.getLong(), hash.getLong());
+    }
+
+    /** A number in [0, 1) that depends on the content alone, spread evenly over contents. */
+    double fraction() {
+        return (high >>> 11) * 0x1.0p-53;
+    }
+
+    /** Lengths go first, so that no two lists of texts feed the same bytes. */
+    private static void add(MessageDigest digest, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        digest.update(ByteBuffer.allocate(4).putInt(bytes.length).flip());
+        digest.update(bytes);
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.hone.data;
+
+import java.util.List;
+
+/**
+ * How many rows something happened to, and where.
+ *
+ * @param count all of them
+ * @param sources {@code file:line} of the first {@value Problems#SHOWN}
+ */
+public record Tally(long count, List<String> sources) {
+
+    static Tally of(List<String> sources) {
+        return new Tally(
+                sources.size(),
+                List.copyOf(sources.subList(0, Math.min(Problems.SHOWN, sources.size()))));
+    }
+
+    @Override
+    public String toString() {
+        if (count == 0) {
+            return "0";
+        }
+        return "%,d (%s%s)"
+                .formatted(count, String.join(", ", sources), count > sources.size() ? ", …" : "");
+    }
+}

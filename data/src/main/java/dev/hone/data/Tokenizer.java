@@ -1,0 +1,190 @@
+package dev.hone.data;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Text to token ids and back, by the {@code tokenizer.json} of a model folder (Hugging Face
+ * tokenizers through DJL).
+ *
+ * <p>No special token is ever added, since a chat template writes its own; special tokens that
+ * stand in the text are recognised. Truncation and padding that the file asks for are switched off.
+ * Encoding is safe from several threads.
+ */
+public final class Tokenizer implements AutoCloseable {
+
+    private static final String FILE = "tokenizer.json";
+
+    private final HuggingFaceTokenizer tokenizer;
+    private final Vocabulary vocabulary;
+
+    private Tokenizer(HuggingFaceTokenizer tokenizer, Vocabulary vocabulary) {
+        this.tokenizer = tokenizer;
+        this.vocabulary = vocabulary;
+    }
+
+    /**
+     * Loads the tokenizer of a model folder.
+     *
+     * @throws DataException if the folder has no {@code tokenizer.json} or the file cannot be
+     *     understood
+     */
+    public static Tokenizer load(Path modelFolder) {
+        Path file = modelFolder.resolve(FILE);
+        if (!Files.isRegularFile(file)) {
+            boolean sentencePiece = Files.exists(modelFolder.resolve("tokenizer.model"));
+            throw new DataException(
+                    modelFolder.toString(),
+                    sentencePiece
+                            ? "has tokenizer.model (SentencePiece) and no tokenizer.json; save the"
+                                    + " tokenizer in the fast format first"
+                            : "has no tokenizer.json; expected a Hugging Face model folder");
+        }
+        neverDownload();
+        Map<String, String> options =
+                Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
+        try (InputStream in = Files.newInputStream(file)) {
+            Vocabulary vocabulary = Vocabulary.read(file);
+            return new Tokenizer(HuggingFaceTokenizer.newInstance(in, options), vocabulary);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read " + file, e);
+        } catch (DataException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // DJL reports what the native parser says as a bare RuntimeException.
+            throw new DataException(
+                    file.toString(), "is not a tokenizer this version reads: " + e.getMessage());
+        }
+    }
+
+    /**
+     * On a machine with CUDA, DJL would otherwise fetch another native library over the network.
+     */
+    private static void neverDownload() {
+        if (System.getenv("RUST_FLAVOR") == null && System.getProperty("RUST_FLAVOR") == null) {
+            System.setProperty("RUST_FLAVOR", "cpu");
+        }
+    }
+
+    /**
+     * Token ids of a text.
+     *
+     * @throws IllegalArgumentException if the text holds a zero character or half a surrogate pair
+     */
+    public int[] encode(String text) {
+        return toInts(encode(text, false).getIds());
+    }
+
+    /**
+     * Token ids of a text with the characters each token stands for.
+     *
+     * @throws IllegalArgumentException if the text holds a zero character or half a surrogate pair
+     */
+    public Encoding encodeWithOffsets(String text) {
+        ai.djl.huggingface.tokenizers.Encoding encoding = encode(text, false);
+        int[] ids = toInts(encoding.getIds());
+        int[] starts = new int[ids.length];
+        int[] ends = new int[ids.length];
+        int @Nullable [] utf16 = utf16Index(text);
+        CharSpan[] spans = encoding.getCharTokenSpans();
+        for (int i = 0; i < ids.length; i++) {
+            starts[i] = utf16 == null ? spans[i].getStart() : utf16[spans[i].getStart()];
+            ends[i] = utf16 == null ? spans[i].getEnd() : utf16[spans[i].getEnd()];
+        }
+        return new Encoding(ids, starts, ends);
+    }
+
+    /** Token ids with the special tokens that the file's post-processor adds to a single text. */
+    int[] encodeWithAddedTokens(String text) {
+        return toInts(encode(text, true).getIds());
+    }
+
+    /**
+     * The text of token ids; {@code skipSpecial} leaves out special tokens such as an end of turn.
+     */
+    public String decode(int[] ids, boolean skipSpecial) {
+        long[] wide = new long[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+            wide[i] = ids[i];
+        }
+        return tokenizer.decode(wide, skipSpecial);
+    }
+
+    /** The highest token id plus one: rows an embedding needs to serve every token. */
+    public int vocabularySize() {
+        return vocabulary.tokens().length;
+    }
+
+    /** The id of a token as the file writes it, for example {@code <|im_end|>} or {@code Ġthe}. */
+    public Optional<Integer> id(String token) {
+        return Optional.ofNullable(vocabulary.ids().get(token));
+    }
+
+    /**
+     * The token of an id as the file writes it.
+     *
+     * @throws IllegalArgumentException if no token has this id
+     */
+    public String token(int id) {
+        String token = id >= 0 && id < vocabulary.tokens().length ? vocabulary.tokens()[id] : null;
+        if (token == null) {
+            throw new IllegalArgumentException(
+                    "No token has id " + id + "; ids run from 0 to " + (vocabularySize() - 1));
+        }
+        return token;
+    }
+
+    /**
+     * Whether the id is an added token: a marker that is found in a text before anything else is
+     * cut.
+     */
+    boolean isAdded(int id) {
+        return vocabulary.added().contains(id);
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+
+    private ai.djl.huggingface.tokenizers.Encoding encode(String text, boolean addTokens) {
+        UnicodeDefect.find(text)
+                .ifPresent(defect -> {
+                    throw new IllegalArgumentException("Text holds " + defect);
+                });
+        return tokenizer.encode(text, addTokens, false);
+    }
+
+    /**
+     * DJL counts code points. Gives the UTF-16 index of each code point, or null if both counts
+     * agree.
+     */
+    private static int @Nullable [] utf16Index(String text) {
+        int codePoints = text.codePointCount(0, text.length());
+        if (codePoints == text.length()) {
+            return null;
+        }
+        int[] index = new int[codePoints + 1];
+        for (int i = 0, at = 0; i < codePoints; i++) {
+            at += Character.charCount(text.codePointAt(at));
+            index[i + 1] = at;
+        }
+        return index;
+    }
+
+    private static int[] toInts(long[] ids) {
+        int[] ints = new int[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+            ints[i] = Math.toIntExact(ids[i]);
+        }
+        return ints;
+    }
+}

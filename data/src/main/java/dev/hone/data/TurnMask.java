@@ -1,0 +1,226 @@
+package dev.hone.data;
+
+import dev.hone.template.Rendered;
+import dev.hone.template.Span;
+import dev.hone.template.TemplateException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * Finds the tokens of a rendered conversation that the assistant speaks.
+ *
+ * <p>How, in this order:
+ *
+ * <ol>
+ *   <li>Where the template marks them with {@code {% generation %}}: by those spans.
+ *   <li>By prefixes: the turn of message i lies between {@code render(messages before i, with
+ *       generation prompt)} and {@code render(messages up to i)}, and both must agree, token for
+ *       token, with the whole conversation.
+ *   <li>A template that rewrites earlier turns breaks that (reasoning is cut from history, for
+ *       example). Then only the last assistant turn is trained, in the conversation that ends with
+ *       it.
+ *   <li>A template that writes a finished conversation differently from one to be answered breaks
+ *       even that (the system text goes to the last user turn while that is to be answered). Then
+ *       the reply is put right after the generation prompt, which is what the model will see.
+ * </ol>
+ *
+ * <p>A turn ends with its first stop token: the newline that follows {@code <|im_end|>} is never
+ * generated.
+ */
+final class TurnMask {
+
+    private final Tokenizer tokenizer;
+    private final ChatFormat format;
+    private final Set<Integer> stops;
+
+    TurnMask(Tokenizer tokenizer, ChatFormat format) {
+        this.tokenizer = tokenizer;
+        this.format = format;
+        this.stops = format.stopTokens(tokenizer);
+    }
+
+    /**
+     * Tokens of a conversation with the weight of each.
+     *
+     * @throws RowFault if there is nothing to train on, the template refuses the conversation, or
+     *     turns cannot be found
+     */
+    TurnWeights mask(List<Message> messages) throws RowFault {
+        if (messages.stream().noneMatch(Message::isAssistant)) {
+            throw new RowFault("no assistant message, so there is nothing to train on");
+        }
+        if (messages.stream().noneMatch(Message::isTrained)) {
+            throw new RowFault(
+                    "every assistant message has weight 0, so there is nothing to train on");
+        }
+        try {
+            Rendered rendered = format.rendered(messages, false);
+            TurnWeights whole = tokens(rendered.text());
+            if (format.marksGeneration()
+                    && markSpans(messages, rendered.generationSpans(), whole)) {
+                return whole;
+            }
+            if (markPrefixes(messages, whole)) {
+                return whole;
+            }
+            return lastTurnOnly(messages);
+        } catch (TemplateException e) {
+            throw new RowFault("the chat template refuses the conversation: " + e.getMessage());
+        }
+    }
+
+    private TurnWeights tokens(String text) {
+        return new TurnWeights(tokenizer.encodeWithOffsets(text), stops);
+    }
+
+    /** False if messages differ in weight and the spans cannot be told apart by message. */
+    private static boolean markSpans(List<Message> messages, List<Span> spans, TurnWeights whole)
+            throws RowFault {
+        List<Message> spoken = messages.stream().filter(Message::isAssistant).toList();
+        boolean oneEach = spans.size() == spoken.size();
+        boolean sameWeight = spoken.stream().map(Message::weight).distinct().count() == 1;
+        if (!oneEach && !sameWeight) {
+            return false;
+        }
+        if (spans.isEmpty()) {
+            throw new RowFault(
+                    "the chat template marks no {% generation %} part in this conversation");
+        }
+        for (int i = 0; i < spans.size(); i++) {
+            Span span = spans.get(i);
+            float weight = spoken.get(oneEach ? i : 0).weight();
+            if (weight > 0 && span.end() > span.start()) {
+                whole.markCharacters(span.start(), span.end(), weight);
+            }
+        }
+        return true;
+    }
+
+    private boolean markPrefixes(List<Message> messages, TurnWeights whole) {
+        for (int i = 0; i < messages.size(); i++) {
+            if (messages.get(i).isTrained()) {
+                Optional<Turn> turn = locate(messages, i, whole.ids());
+                if (turn.isEmpty()) {
+                    return false;
+                }
+                if (turn.get().promptDiffers()) {
+                    whole.remark(Remark.PROMPT_DIFFERS);
+                }
+                whole.mark(turn.get().start(), turn.get().end(), messages.get(i).weight());
+            }
+        }
+        return true;
+    }
+
+    private TurnWeights lastTurnOnly(List<Message> messages) throws RowFault {
+        int last =
+                IntStream.range(0, messages.size())
+                        .filter(i -> messages.get(i).isAssistant())
+                        .max()
+                        .orElseThrow();
+        if (!messages.get(last).isTrained()) {
+            throw new RowFault(
+                    "the chat template writes earlier turns differently once a later one follows,"
+                            + " so only the last assistant message could be trained, and its weight is"
+                            + " 0; end the conversation with the message to train");
+        }
+        List<Message> upToLast = messages.subList(0, last + 1);
+        String text = format.render(upToLast, false);
+        TurnWeights weights = tokens(text);
+        if (!markPrefixes(lastTrained(upToLast), weights)) {
+            weights = appendReply(upToLast, text);
+        }
+        if (messages.stream().filter(Message::isTrained).count() > 1) {
+            weights.remark(Remark.LAST_TURN_ONLY);
+        }
+        return weights;
+    }
+
+    /** The same conversation with every turn but the last as context only. */
+    private static List<Message> lastTrained(List<Message> messages) {
+        return IntStream.range(0, messages.size())
+                .mapToObj(i ->
+                        i == messages.size() - 1
+                                ? messages.get(i)
+                                : new Message(
+                                        messages.get(i).role(), messages.get(i).content(), 0f))
+                .toList();
+    }
+
+    /** The generation prompt, then the end of the finished conversation from the last reply on. */
+    private TurnWeights appendReply(List<Message> messages, String finished) throws RowFault {
+        Message reply = messages.getLast();
+        int at = finished.lastIndexOf(reply.content().strip());
+        if (at < 0) {
+            throw new RowFault(
+                    "the last assistant message cannot be found in what the chat template writes:"
+                            + " neither does the text before it begin the whole, nor does its content"
+                            + " stand there as it is; use a template that marks replies with {%"
+                            + " generation %}");
+        }
+        String prompt = format.render(messages.subList(0, messages.size() - 1), true);
+        int spaces = at;
+        while (spaces > 0 && Character.isWhitespace(finished.charAt(spaces - 1))) {
+            spaces--;
+        }
+        boolean hasSpaces = prompt.endsWith(finished.substring(spaces, at));
+        String text = prompt + finished.substring(hasSpaces ? at : spaces);
+        TurnWeights weights = tokens(text);
+        weights.markCharacters(prompt.length(), text.length(), reply.weight());
+        weights.remark(Remark.REPLY_APPENDED);
+        return weights;
+    }
+
+    /**
+     * Tokens of one assistant message.
+     *
+     * @param promptDiffers whether the generation prompt goes on where the whole conversation
+     *     departs from it
+     */
+    private record Turn(int start, int end, boolean promptDiffers) {}
+
+    /**
+     * Empty if what precedes the message or ends with it does not agree with the whole
+     * conversation.
+     */
+    private Optional<Turn> locate(List<Message> messages, int i, int[] whole) {
+        List<Message> before = messages.subList(0, i);
+        try {
+            int[] prompt = tokenizer.encode(format.render(before, true));
+            int start = commonPrefix(prompt, whole);
+            boolean differs = start < prompt.length;
+            if (differs) {
+                int[] history = tokenizer.encode(format.render(before, false));
+                if (commonPrefix(history, whole) < history.length || start < history.length) {
+                    return Optional.empty();
+                }
+            }
+            int end = whole.length;
+            if (i < messages.size() - 1) {
+                int[] upTo = tokenizer.encode(format.render(messages.subList(0, i + 1), false));
+                // Behind the turn's stop token the two may differ: some templates end a
+                // conversation in their own way.
+                end =
+                        Math.min(
+                                upTo.length,
+                                TurnWeights.firstStop(upTo, start, upTo.length, stops) + 1);
+                if (commonPrefix(upTo, whole) < end) {
+                    return Optional.empty();
+                }
+            }
+            return start < end ? Optional.of(new Turn(start, end, differs)) : Optional.empty();
+        } catch (TemplateException e) {
+            // The template writes the whole conversation and refuses its beginning: no prefix to
+            // compare with.
+            return Optional.empty();
+        }
+    }
+
+    private static int commonPrefix(int[] a, int[] b) {
+        int at = Arrays.mismatch(a, b);
+        return at < 0 ? a.length : at;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hone.evaluate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,91 @@
+package dev.hone.generate;
+
+import dev.hone.data.ChatFormat;
+import dev.hone.data.Message;
+import dev.hone.data.Tokenizer;
+import dev.hone.model.Decoder;
+import dev.hone.model.DecoderLoader;
+import dev.hone.model.ModelConfig;
+import dev.hone.model.ModelFiles;
+import dev.hone.model.PeftAdapter;
+import dev.hone.model.Training;
+import dev.hone.tensor.DType;
+import dev.hone.tensor.Ops;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** A model ready to answer: decoder, tokenizer and chat template of a folder, with or without an adapter. */
+public final class LoadedModel implements AutoCloseable {
+    private final Decoder decoder;
+    private final boolean ownsDecoder;
+    private final Tokenizer tokenizer;
+    private final ChatFormat format;
+
+    private LoadedModel(
+            Decoder decoder, boolean ownsDecoder, Tokenizer tokenizer, ChatFormat format) {
+        this.decoder = decoder;
+        this.ownsDecoder = ownsDecoder;
+        this.tokenizer = tokenizer;
+        this.format = format;
+    }
+
+    /** Loads everything from a model folder and, if given, a PEFT adapter folder. */
+    public static LoadedModel load(
+            Ops ops, Path model, Optional<Path> adapter, DType dtype) {
+        Decoder decoder = decoder(ops, model, adapter, dtype);
+        try {
+            return new LoadedModel(
+                    decoder, true, Tokenizer.load(model), ChatFormat.load(model));
+        } catch (RuntimeException e) {
+            decoder.close();
+            throw e;
+        }
+    }
+
+    /** A decoder that is in use elsewhere, with the tokenizer and template of {@code model}. */
+    public static LoadedModel around(Decoder decoder, Path model) {
+        return new LoadedModel(
+                decoder, false, Tokenizer.load(model), ChatFormat.load(model));
+    }
+
+    /** The decoder alone, nothing in it trainable. */
+    public static Decoder decoder(
+            Ops ops, Path model, Optional<Path> adapter, DType dtype) {
+        ModelConfig config = ModelConfig.read(model);
+        try (ModelFiles weights = ModelFiles.open(model)) {
+            if (adapter.isEmpty()) {
+                return DecoderLoader.load(
+                        ops, config, weights, dtype, null, new Training.Frozen());
+            }
+            try (PeftAdapter peft = PeftAdapter.open(adapter.get())) {
+                return DecoderLoader.load(
+                        ops, config, weights, dtype, peft.adapter(), new Training.Frozen());
+            }
+        }
+    }
+
+    public Tokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    /** Writes answers with this model. */
+    public TextGenerator generator() {
+        return new TextGenerator(decoder, tokenizer, format.stopTokens(tokenizer));
+    }
+
+    /** Answers a conversation. */
+    public TextGenerator.Answer answer(
+            List<Message> messages, Sampling sampling, Consumer<String> listener) {
+        return generator().answer(format.render(messages, true), sampling, listener);
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+        if (ownsDecoder) {
+            decoder.close();
+        }
+    }
+}

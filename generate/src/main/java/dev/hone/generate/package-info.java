@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hone.generate;
+
+import org.jspecify.annotations.NullMarked;

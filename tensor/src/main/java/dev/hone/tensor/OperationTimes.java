@@ -1,0 +1,58 @@
+package dev.hone.tensor;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where an engine's time goes: every call of a primitive or kernel, by name. Device work that has
+ * not finished when a call returns is not seen, so the figures hold for the CPU.
+ */
+public final class OperationTimes {
+    private final Map<String, Entry> entries = new HashMap<>();
+
+    /** One operation's calls and time. */
+    public record Entry(String operation, long calls, long nanos) {}
+
+    /** An engine part whose calls are timed here. */
+    public <T> T timed(Class<T> type, T target) {
+        Object proxy =
+                Proxy.newProxyInstance(
+                        type.getClassLoader(),
+                        new Class<?>[] {type},
+                        (_, method, arguments) -> {
+                            long start = System.nanoTime();
+                            try {
+                                return method.invoke(target, arguments);
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause();
+                            } finally {
+                                long nanos = System.nanoTime() - start;
+                                entries.merge(
+                                        method.getName(),
+                                        new Entry(method.getName(), 1, nanos),
+                                        (a, b) ->
+                                                new Entry(
+                                                        a.operation(),
+                                                        a.calls() + b.calls(),
+                                                        a.nanos() + b.nanos()));
+                            }
+                        });
+        return type.cast(proxy);
+    }
+
+    /** Forgets everything so far. */
+    public void reset() {
+        entries.clear();
+    }
+
+    /** All operations, the most expensive first. */
+    public List<Entry> byTime() {
+        return entries.values().stream()
+                .sorted(Comparator.comparingLong(Entry::nanos).reversed())
+                .toList();
+    }
+}

@@ -1,0 +1,19 @@
+package dev.hone.torch;
+
+import dev.hone.tensor.Device;
+import dev.hone.tensor.Memory;
+import java.util.Objects;
+
+/** Turns what JavaCPP throws into exceptions of ours: libtorch tells its kinds of error by text. */
+final class TorchFailure {
+    private TorchFailure() {}
+
+    static TorchException of(RuntimeException failure, Device device, Memory memory) {
+        String text = Objects.requireNonNullElse(failure.getMessage(), failure.toString());
+        String line = text.lines().findFirst().orElse("no message").strip();
+        if (text.contains("out of memory") || text.contains("can't allocate memory")) {
+            return new OutOfDeviceMemoryException(device, memory, line, failure);
+        }
+        return new TorchException(line, failure);
+    }
+}

@@ -1,0 +1,506 @@
+package dev.hone.torch;
+
+import static org.bytedeco.pytorch.global.torch.add_out;
+import static org.bytedeco.pytorch.global.torch.addmm_out;
+import static org.bytedeco.pytorch.global.torch.amax_out;
+import static org.bytedeco.pytorch.global.torch.argmax_out;
+import static org.bytedeco.pytorch.global.torch.baddbmm_out;
+import static org.bytedeco.pytorch.global.torch.bmm_out;
+import static org.bytedeco.pytorch.global.torch.exp_out;
+import static org.bytedeco.pytorch.global.torch.gather_out;
+import static org.bytedeco.pytorch.global.torch.index_select_out;
+import static org.bytedeco.pytorch.global.torch.log_out;
+import static org.bytedeco.pytorch.global.torch.mm_out;
+import static org.bytedeco.pytorch.global.torch.mul_out;
+import static org.bytedeco.pytorch.global.torch.rsqrt_out;
+import static org.bytedeco.pytorch.global.torch.sigmoid_out;
+import static org.bytedeco.pytorch.global.torch.sub_out;
+import static org.bytedeco.pytorch.global.torch.sum_out;
+import static org.bytedeco.pytorch.global.torch.tanh_out;
+
+import dev.hone.tensor.DType;
+import dev.hone.tensor.Device;
+import dev.hone.tensor.Memory;
+import dev.hone.tensor.Primitives;
+import dev.hone.tensor.Scope;
+import dev.hone.tensor.Shape;
+import dev.hone.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.util.function.Supplier;
+import org.bytedeco.pytorch.Generator;
+import org.bytedeco.pytorch.GeneratorOptional;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
+
+/**
+ * The primitives on libtorch, on the CPU or one CUDA card.
+ *
+ * <p>Every result is allocated first, contiguous, and then written by an operation's {@code out}
+ * form, so nothing is allocated that {@link Memory} does not know of. Gradients are never recorded:
+ * no tensor made here asks for one. All work is the constructing thread's; libtorch keeps its
+ * number of threads, its streams and its modes by thread.
+ */
+final class TorchPrimitives implements Primitives {
+    private final Device device;
+    private final Memory memory = new Memory();
+    private final Scope.Stack scopes = new Scope.Stack();
+    private final Thread owner = Thread.currentThread();
+    private final Allocations allocations;
+    private final MixedSum mixedSum;
+    private final Generator generator;
+    private final GeneratorOptional generatorOptional;
+    private final ScalarTypeOptional sameType = new ScalarTypeOptional();
+    private final LongOptional lastAxis = new LongOptional(-1);
+    private final Scalar zero = new Scalar(0.0);
+    private final Scalar one = new Scalar(1.0);
+
+    TorchPrimitives(Device device) {
+        if (owner.isVirtual()) {
+            throw new IllegalStateException(
+                    "an engine needs a platform thread, found the virtual thread \"%s\""
+                            .formatted(owner.getName()));
+        }
+        this.device = device;
+        this.allocations = new Allocations(device);
+        this.mixedSum = new MixedSum(allocations);
+        this.generator = allocations.generator();
+        this.generatorOptional = new GeneratorOptional(generator);
+    }
+
+    @Override
+    public Device device() {
+        return device;
+    }
+
+    @Override
+    public Memory memory() {
+        return memory;
+    }
+
+    @Override
+    public Scope.Stack scopes() {
+        return scopes;
+    }
+
+    @Override
+    public void close() {
+        requireOwner();
+        zero.close();
+        one.close();
+        lastAxis.close();
+        sameType.close();
+        generatorOptional.close();
+        generator.close();
+        mixedSum.close();
+        allocations.close();
+    }
+
+    // Calling libtorch
+
+    private void requireOwner() {
+        if (!Thread.currentThread().equals(owner)) {
+            throw new IllegalStateException(
+                    "this engine belongs to thread \"%s\", but thread \"%s\" called it: hand the work over"
+                            .formatted(owner.getName(), Thread.currentThread().getName()));
+        }
+    }
+
+    private <T> T call(Supplier<T> work) {
+        requireOwner();
+        try {
+            return work.get();
+        } catch (TorchException | IllegalStateException | IllegalArgumentException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw TorchFailure.of(e, device, memory);
+        }
+    }
+
+    private void run(Runnable work) {
+        call(() -> {
+            work.run();
+            return true;
+        });
+    }
+
+    /** Writes a new tensor; one that could not be written is closed again. */
+    private Tensor fresh(DType dtype, Shape shape, java.util.function.Consumer<TorchTensor> write) {
+        return call(() -> {
+            TorchTensor result =
+                    new TorchTensor(memory, device, dtype, shape, allocations.empty(dtype, shape));
+            try {
+                write.accept(result);
+            } catch (RuntimeException e) {
+                result.close();
+                throw e;
+            }
+            return scopes.register(result);
+        });
+    }
+
+    private Tensor viewed(
+            Tensor base, Shape shape, Supplier<org.bytedeco.pytorch.Tensor> makeHandle) {
+        return call(() ->
+                scopes.register(new TorchTensor((TorchTensor) base, shape, makeHandle.get())));
+    }
+
+    private static org.bytedeco.pytorch.Tensor h(Tensor tensor) {
+        return ((TorchTensor) tensor).handle();
+    }
+
+    private static void requireSameType(Tensor a, Tensor b) {
+        if (a.dtype() != b.dtype()) {
+            throw new IllegalArgumentException(
+                    "dtypes differ: " + a + " and " + b + "; cast one of them first");
+        }
+    }
+
+    // Making and moving
+
+    @Override
+    public Tensor empty(DType dtype, Shape shape) {
+        return fresh(dtype, shape, _ -> {});
+    }
+
+    @Override
+    public Tensor full(DType dtype, Shape shape, double value) {
+        return fresh(dtype, shape, out -> set(out, value));
+    }
+
+    @Override
+    public Tensor upload(MemorySegment bytes, DType dtype, Shape shape) {
+        return fresh(dtype, shape, out -> HostCopy.write(bytes, out));
+    }
+
+    @Override
+    public void download(Tensor tensor, MemorySegment into) {
+        run(() -> HostCopy.read((TorchTensor) tensor, into));
+    }
+
+    @Override
+    public void copy(Tensor from, Tensor into) {
+        run(() -> h(into).copy_(h(from)));
+    }
+
+    @Override
+    public void fill(Tensor tensor, double value) {
+        run(() -> set(tensor, value));
+    }
+
+    private void set(Tensor tensor, double value) {
+        if (value == 0) {
+            h(tensor).zero_();
+        } else {
+            try (Scalar scalar = new Scalar(value)) {
+                h(tensor).fill_(scalar);
+            }
+        }
+    }
+
+    @Override
+    public Tensor cast(Tensor tensor, DType dtype) {
+        return fresh(dtype, tensor.shape(), out -> out.handle().copy_(h(tensor)));
+    }
+
+    // Views
+
+    @Override
+    public Tensor view(Tensor tensor, Shape shape) {
+        if (shape.elements() != tensor.elements()) {
+            throw new IllegalArgumentException(tensor + " cannot be viewed as " + shape);
+        }
+        return viewed(tensor, shape, () -> h(tensor).view(shape.dims()));
+    }
+
+    @Override
+    public Tensor slice(Tensor tensor, int axis, long from, long to) {
+        if (from < 0 || from > to || to > tensor.dim(axis)) {
+            throw new IllegalArgumentException(
+                    "[%d, %d) is outside axis %d of %s".formatted(from, to, axis, tensor));
+        }
+        return viewed(
+                tensor,
+                tensor.shape().with(axis, to - from),
+                () -> h(tensor).narrow(axis, from, to - from));
+    }
+
+    @Override
+    public Tensor permute(Tensor tensor, int... axes) {
+        long[] order = new long[axes.length];
+        long[] dims = new long[axes.length];
+        for (int i = 0; i < axes.length; i++) {
+            order[i] = axes[i];
+            dims[i] = tensor.dim(axes[i]);
+        }
+        return viewed(tensor, Shape.of(dims), () -> h(tensor).permute(order));
+    }
+
+    // Arithmetic with a new result
+
+    private interface Unary {
+        void apply(org.bytedeco.pytorch.Tensor out, org.bytedeco.pytorch.Tensor a);
+    }
+
+    private interface Binary {
+        void apply(
+                org.bytedeco.pytorch.Tensor out,
+                org.bytedeco.pytorch.Tensor a,
+                org.bytedeco.pytorch.Tensor b);
+    }
+
+    private Tensor unary(Tensor a, Unary operation) {
+        return fresh(a.dtype(), a.shape(), out -> operation.apply(out.handle(), h(a)));
+    }
+
+    private Tensor binary(Tensor a, Tensor b, Binary operation) {
+        requireSameType(a, b);
+        return fresh(
+                a.dtype(),
+                a.shape().broadcast(b.shape()),
+                out -> operation.apply(out.handle(), h(a), h(b)));
+    }
+
+    @Override
+    public Tensor add(Tensor a, Tensor b) {
+        return binary(a, b, (out, x, y) -> add_out(out, x, y));
+    }
+
+    @Override
+    public Tensor sub(Tensor a, Tensor b) {
+        return binary(a, b, (out, x, y) -> sub_out(out, x, y));
+    }
+
+    @Override
+    public Tensor mul(Tensor a, Tensor b) {
+        return binary(a, b, (out, x, y) -> mul_out(out, x, y));
+    }
+
+    @Override
+    public Tensor exp(Tensor a) {
+        return unary(a, (out, x) -> exp_out(out, x));
+    }
+
+    @Override
+    public Tensor log(Tensor a) {
+        return unary(a, (out, x) -> log_out(out, x));
+    }
+
+    @Override
+    public Tensor rsqrt(Tensor a) {
+        return unary(a, (out, x) -> rsqrt_out(out, x));
+    }
+
+    @Override
+    public Tensor sigmoid(Tensor a) {
+        return unary(a, (out, x) -> sigmoid_out(out, x));
+    }
+
+    @Override
+    public Tensor tanh(Tensor a) {
+        return unary(a, (out, x) -> tanh_out(out, x));
+    }
+
+    @Override
+    public Tensor sum(Tensor a, int axis) {
+        return fresh(
+                a.dtype(),
+                a.shape().with(axis, 1),
+                out -> sum_out(out.handle(), h(a), new long[] {axis}, true, sameType));
+    }
+
+    @Override
+    public Tensor max(Tensor a, int axis) {
+        return fresh(
+                a.dtype(),
+                a.shape().with(axis, 1),
+                out -> amax_out(out.handle(), h(a), new long[] {axis}, true));
+    }
+
+    // Arithmetic in place
+
+    @Override
+    public void addInPlace(Tensor a, Tensor b, double scale) {
+        run(() -> {
+            try (Scalar alpha = new Scalar(scale)) {
+                if (a.dtype() == b.dtype() || device.kind() == Device.Kind.CUDA) {
+                    h(a).add_(h(b), alpha);
+                } else {
+                    mixedSum.add(h(a), h(b), alpha);
+                }
+            }
+        });
+    }
+
+    @Override
+    public void mulInPlace(Tensor a, Tensor b) {
+        requireSameType(a, b);
+        run(() -> h(a).mul_(h(b)));
+    }
+
+    @Override
+    public void affineInPlace(Tensor a, double scale, double shift) {
+        run(() -> {
+            if (scale != 1) {
+                try (Scalar factor = new Scalar(scale)) {
+                    h(a).mul_(factor);
+                }
+            }
+            if (shift != 0) {
+                try (Scalar addend = new Scalar(shift)) {
+                    h(a).add_(addend);
+                }
+            }
+        });
+    }
+
+    @Override
+    public void sqrtInPlace(Tensor a) {
+        run(() -> h(a).sqrt_());
+    }
+
+    @Override
+    public void divInPlace(Tensor a, Tensor b) {
+        requireSameType(a, b);
+        run(() -> h(a).div_(h(b)));
+    }
+
+    @Override
+    public void fillOutsideBand(Tensor a, long low, long high, double value) {
+        long columns = a.dim(-1);
+        run(() -> {
+            try (Scalar scalar = new Scalar(value)) {
+                for (long row = 0; row < a.dim(-2); row++) {
+                    long from = low == Long.MIN_VALUE ? 0 : row + low + 1;
+                    long first = Math.clamp(from, 0, columns);
+                    long last = Math.clamp(row + high + 1, first, columns);
+                    fillRow(h(a), row, 0, first, scalar);
+                    fillRow(h(a), row, last, columns, scalar);
+                }
+            }
+        });
+    }
+
+    private static void fillRow(
+            org.bytedeco.pytorch.Tensor a, long row, long from, long to, Scalar value) {
+        if (from < to) {
+            try (org.bytedeco.pytorch.Tensor one = a.narrow(-2, row, 1);
+                    org.bytedeco.pytorch.Tensor part = one.narrow(-1, from, to - from)) {
+                part.fill_(value);
+            }
+        }
+    }
+
+    // Matrix products
+
+    @Override
+    public Tensor matmul(Tensor a, Tensor b) {
+        requireSameType(a, b);
+        if (a.dim(-1) != b.dim(-2)) {
+            throw new IllegalArgumentException(a + " cannot be multiplied by " + b);
+        }
+        return fresh(a.dtype(), a.shape().with(-1, b.dim(-1)), out -> multiply(out.handle(), a, b));
+    }
+
+    private static void multiply(org.bytedeco.pytorch.Tensor out, Tensor a, Tensor b) {
+        if (a.shape().rank() == 2) {
+            mm_out(out, h(a), h(b));
+        } else {
+            bmm_out(out, h(a), h(b));
+        }
+    }
+
+    @Override
+    public void matmulInto(Tensor into, Tensor a, Tensor b, double beta, double alpha) {
+        requireSameType(a, b);
+        requireSameType(into, a);
+        run(() -> {
+            if (beta == 0 && alpha == 1) {
+                multiply(h(into), a, b);
+                return;
+            }
+            try (Scalar keep = new Scalar(beta);
+                    Scalar scale = new Scalar(alpha)) {
+                if (a.shape().rank() == 2) {
+                    addmm_out(h(into), h(into), h(a), h(b), keep, scale);
+                } else {
+                    baddbmm_out(h(into), h(into), h(a), h(b), keep, scale);
+                }
+            }
+        });
+    }
+
+    // Indices
+
+    @Override
+    public Tensor indexRows(Tensor table, Tensor index) {
+        return fresh(
+                table.dtype(),
+                table.shape().with(0, index.dim(0)),
+                out -> index_select_out(out.handle(), h(table), 0, h(index)));
+    }
+
+    @Override
+    public void addRows(Tensor into, Tensor index, Tensor rows) {
+        requireSameType(into, rows);
+        run(() -> h(into).index_add_(0, h(index), h(rows)));
+    }
+
+    @Override
+    public Tensor pick(Tensor a, Tensor index) {
+        return fresh(
+                a.dtype(),
+                Shape.of(a.dim(0), 1),
+                out -> {
+                    try (org.bytedeco.pytorch.Tensor column = h(index).view(-1, 1)) {
+                        gather_out(out.handle(), h(a), 1, column);
+                    }
+                });
+    }
+
+    @Override
+    public void addAt(Tensor a, Tensor index, Tensor values) {
+        requireSameType(a, values);
+        if (a.dtype() == DType.BF16) {
+            throw new IllegalArgumentException(
+                    "addAt needs F32 or F64, found " + a + ": libtorch would widen all of it");
+        }
+        run(() -> {
+            try (org.bytedeco.pytorch.Tensor column = h(index).view(-1, 1)) {
+                h(a).scatter_add_(1, column, h(values));
+            }
+        });
+    }
+
+    @Override
+    public Tensor argmax(Tensor a) {
+        return fresh(
+                DType.I64,
+                Shape.of(a.dim(0)),
+                out -> argmax_out(out.handle(), h(a), lastAxis, false));
+    }
+
+    // Random numbers
+
+    @Override
+    public Tensor bernoulli(DType dtype, Shape shape, double keep, long seed) {
+        return fresh(
+                dtype,
+                shape,
+                out -> {
+                    generator.set_current_seed(seed);
+                    out.handle().bernoulli_(keep, generatorOptional);
+                });
+    }
+
+    @Override
+    public Tensor normal(DType dtype, Shape shape, long seed) {
+        return fresh(
+                dtype,
+                shape,
+                out -> {
+                    generator.set_current_seed(seed);
+                    out.handle().normal_(0, 1, generatorOptional);
+                });
+    }
+}

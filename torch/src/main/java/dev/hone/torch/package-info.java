@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hone.torch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,348 @@
+package dev.hone.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.offset;
+
+import dev.hone.data.DataException;
+import dev.hone.model.Parameter;
+import dev.hone.model.PeftAdapter;
+import dev.hone.model.SafetensorsFile;
+import dev.hone.tensor.Ops;
+import dev.hone.torch.TorchOps;
+import dev.hone.train.TrainingRun.End;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+class TrainingRunTest {
+    private static final long SEED = 5;
+    private static final int STEPS = 6;
+
+    @TempDir private Path folder;
+
+    @BeforeEach
+    void writeRows() throws IOException {
+        SplittableRandom random = new SplittableRandom(SEED);
+        List<String> rows = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            String ids =
+                    random.ints(8 + random.nextInt(20), 3, 250)
+                            .mapToObj(Integer::toString)
+                            .collect(Collectors.joining(","));
+            rows.add("{\"input_ids\":[" + ids + "]}");
+        }
+        Files.write(folder.resolve("rows.jsonl"), rows);
+    }
+
+    /** A run file on the tiny Llama of the golden fixtures. */
+    private RunFile run(String output, Map<String, String> changes) throws IOException {
+        Path file = folder.resolve("run.yml");
+        Files.writeString(
+                file,
+                """
+                model: %s
+                data: { train: rows.jsonl, max_length: 64 }
+                method: lora
+                adapter: { rank: 4, alpha: 8, dropout: 0.1 }
+                training:
+                  steps: %d
+                  rows_per_step: 4
+                  learning_rate: 1e-2
+                  schedule: cosine
+                  warmup: 2
+                  dtype: bf16
+                  checkpoint_every: 2
+                output: %s
+                """
+                        .formatted(
+                                Path.of("src/test/resources/goldens/llama/model").toAbsolutePath(),
+                                STEPS,
+                                output));
+        return RunFile.read(file, changes);
+    }
+
+    private static End train(RunFile run, boolean resume, int stopAfter) throws IOException {
+        try (Ops ops = TorchOps.cpu(2);
+                TrainingRun training =
+                        TrainingRun.open(run, PreparedData.load(run), ops, resume)) {
+            return training.train(_ -> {}, () -> training.stepsDone() == stopAfter);
+        }
+    }
+
+    private static List<String> losses(RunFile run) throws IOException {
+        return MetricsFile.read(run.output().resolve("metrics.jsonl")).stream()
+                .map(
+                        line ->
+                                line.get("step").asString()
+                                        + " "
+                                        + line.get("loss").asString()
+                                        + " "
+                                        + line.get("grad_norm").asString())
+                .toList();
+    }
+
+    private static byte[] adapter(RunFile run) throws IOException {
+        return Files.readAllBytes(run.output().resolve("adapter/adapter_model.safetensors"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"lora, bf16", "lora, fp32", "full, bf16"})
+    void aResumedRunGoesOnBitByBit(String method, String dtype) throws IOException {
+        Map<String, String> changes =
+                method.equals("full")
+                        ? Map.of("training.dtype", dtype, "method", method, "adapter", "null")
+                        : Map.of("training.dtype", dtype);
+        RunFile whole = run("whole", changes);
+        assertThat(train(whole, false, -1)).isEqualTo(End.FINISHED);
+        RunFile parts = run("parts", changes);
+        assertThat(train(parts, false, 3)).isEqualTo(End.STOPPED);
+        assertThat(train(parts, true, -1)).isEqualTo(End.FINISHED);
+        assertThat(losses(parts)).isEqualTo(losses(whole)).hasSize(STEPS);
+        String result =
+                method.equals("full") ? "model/model.safetensors" : "adapter/adapter_model.safetensors";
+        assertThat(Files.readAllBytes(parts.output().resolve(result)))
+                .isEqualTo(Files.readAllBytes(whole.output().resolve(result)));
+    }
+
+    @Test
+    void aRunThatDiedBetweenCheckpointsGoesOnFromTheLast() throws IOException {
+        RunFile whole = run("whole", Map.of());
+        train(whole, false, -1);
+        RunFile died = run("died", Map.of());
+        try (Ops ops = TorchOps.cpu(2);
+                TrainingRun training =
+                        TrainingRun.open(died, PreparedData.load(died), ops, false)) {
+            assertThatThrownBy(
+                            () ->
+                                    training.train(
+                                            step -> {
+                                                if (step.step() == 5) {
+                                                    throw new IllegalStateException("died");
+                                                }
+                                            },
+                                            () -> false))
+                    .hasMessage("died");
+        }
+        Files.writeString(
+                died.output().resolve("metrics.jsonl"),
+                Files.readString(died.output().resolve("metrics.jsonl")) + "{\"step\":6,\"lo");
+        Files.createDirectory(died.output().resolve("checkpoints/step-00000005.partial"));
+        train(died, true, -1);
+        assertThat(losses(died)).isEqualTo(losses(whole));
+        assertThat(adapter(died)).isEqualTo(adapter(whole));
+    }
+
+    @Test
+    void manySmallBatchesEqualOneLarge() throws IOException {
+        Map<String, String> exact = Map.of("training.dtype", "fp32", "adapter.dropout", "0");
+        RunFile large = run("large", exact);
+        train(large, false, -1);
+        RunFile small =
+                run(
+                        "small",
+                        Map.of(
+                                "training.dtype",
+                                "fp32",
+                                "adapter.dropout",
+                                "0",
+                                "training.micro_batch_tokens",
+                                "30"));
+        train(small, false, -1);
+        List<JsonNode> a = MetricsFile.read(large.output().resolve("metrics.jsonl"));
+        List<JsonNode> b = MetricsFile.read(small.output().resolve("metrics.jsonl"));
+        for (int i = 0; i < STEPS; i++) {
+            assertThat(b.get(i).get("loss").asDouble())
+                    .isCloseTo(a.get(i).get("loss").asDouble(), offset(1e-5));
+            assertThat(b.get(i).get("grad_norm").asDouble())
+                    .isCloseTo(a.get(i).get("grad_norm").asDouble(), offset(1e-5));
+        }
+    }
+
+    @Test
+    void packedRowsEqualRowsAlone() throws IOException {
+        Map<String, String> packed = Map.of("training.dtype", "fp32", "adapter.dropout", "0");
+        Map<String, String> alone =
+                Map.of(
+                        "training.dtype",
+                        "fp32",
+                        "adapter.dropout",
+                        "0",
+                        "training.micro_batch_tokens",
+                        "2");
+        RunFile a = run("packed", packed);
+        RunFile b = run("alone", alone);
+        train(a, false, -1);
+        train(b, false, -1);
+        JsonNode first = MetricsFile.read(a.output().resolve("metrics.jsonl")).getFirst();
+        JsonNode second = MetricsFile.read(b.output().resolve("metrics.jsonl")).getFirst();
+        assertThat(second.get("loss").asDouble())
+                .isCloseTo(first.get("loss").asDouble(), offset(1e-6));
+    }
+
+    @Test
+    void theFirstLossOfANewAdapterIsTheBaseModels() throws IOException {
+        RunFile run = run("first", Map.of("training.dtype", "fp32", "training.rows_per_step", "12"));
+        try (Ops ops = TorchOps.cpu(2);
+                TrainingRun training =
+                        TrainingRun.open(run, PreparedData.load(run), ops, false)) {
+            double base =
+                    HeldBackLoss.of(
+                            training.decoder(), PreparedData.load(run).dataset().train(), 64);
+            List<Double> losses = new ArrayList<>();
+            training.train(step -> losses.add(step.loss()), () -> false);
+            assertThat(losses.getFirst()).isCloseTo(base, offset(1e-5));
+            assertThat(losses.getLast()).isLessThan(losses.getFirst());
+        }
+    }
+
+    @Test
+    void anAdapterContinuesFromAFolder() throws IOException {
+        RunFile first = run("first", Map.of());
+        train(first, false, -1);
+        Path file = folder.resolve("second.yml");
+        Files.writeString(
+                file,
+                """
+                model: %s
+                data: { train: rows.jsonl }
+                method: lora
+                adapter: { from: first/adapter, dropout: 0 }
+                training: { steps: 1, rows_per_step: 12, learning_rate: 1e-9, dtype: fp32 }
+                output: second
+                """
+                        .formatted(
+                                Path.of("src/test/resources/goldens/llama/model").toAbsolutePath()));
+        RunFile second = RunFile.read(file, Map.of());
+        train(second, false, -1);
+        try (PeftAdapter a = PeftAdapter.open(first.output().resolve("adapter"));
+                PeftAdapter b = PeftAdapter.open(second.output().resolve("adapter"))) {
+            assertThat(b.spec().rank()).isEqualTo(a.spec().rank());
+            assertThat(b.spec().scale()).isEqualTo(a.spec().scale());
+        }
+        double end =
+                MetricsFile.read(second.output().resolve("metrics.jsonl"))
+                        .getFirst()
+                        .get("loss")
+                        .asDouble();
+        double start =
+                MetricsFile.read(first.output().resolve("metrics.jsonl"))
+                        .getFirst()
+                        .get("loss")
+                        .asDouble();
+        assertThat(end).isLessThan(start - 0.1);
+    }
+
+    @Test
+    void aLossThatIsNotANumberStopsTheRunAndNamesTheRows() throws IOException {
+        RunFile run = run("nan", Map.of());
+        try (Ops ops = TorchOps.cpu(2);
+                TrainingRun training =
+                        TrainingRun.open(run, PreparedData.load(run), ops, false)) {
+            assertThatThrownBy(
+                            () ->
+                                    training.train(
+                                            step -> {
+                                                if (step.step() == 3) {
+                                                    Parameter b =
+                                                            training.decoder()
+                                                                    .trainable()
+                                                                    .get(1);
+                                                    ops.fill(b.value(), Double.NaN);
+                                                }
+                                            },
+                                            () -> false))
+                    .isInstanceOf(TrainingException.class)
+                    .hasMessageStartingWith(
+                            "the loss of step 4 is NaN, so training stopped before it touched the weights. Rows in the step: "
+                                    + folder.resolve("rows.jsonl")
+                                    + ":")
+                    .hasMessageEndingWith(
+                            "Lower training.learning_rate or mend those rows; step-00000002 is whole: continue from it with --resume");
+        }
+    }
+
+    @Test
+    void aCheckpointThatCannotBeWrittenIsAnErrorThatSaysWhatIsLeft() throws IOException {
+        RunFile run = run("blocked", Map.of());
+        Files.createDirectories(run.output());
+        Files.writeString(run.output().resolve("checkpoints"), "a file where a folder has to be");
+        assertThatThrownBy(() -> train(run, false, -1))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageStartingWith(
+                        "cannot save a checkpoint in " + run.output().resolve("checkpoints") + ": ")
+                .hasMessageEndingWith("; there is no earlier checkpoint");
+    }
+
+    @Test
+    void aFolderWithARunIsNotOverwritten() throws IOException {
+        RunFile run = run("once", Map.of());
+        train(run, false, -1);
+        assertThatThrownBy(() -> train(run, false, -1))
+                .isInstanceOf(TrainingException.class)
+                .hasMessage(
+                        "%s already holds a run; go on with it by --resume, or choose another output"
+                                .formatted(run.output()));
+    }
+
+    @Test
+    void aCheckpointOfOtherSettingsIsRefused() throws IOException {
+        train(run("settings", Map.of()), false, 2);
+        RunFile changed = run("settings", Map.of("training.learning_rate", "2e-2"));
+        assertThatThrownBy(() -> train(changed, true, -1))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("was made with other data or settings");
+    }
+
+    @Test
+    void onlyTheNewestCheckpointsStay() throws IOException {
+        RunFile run = run("keep", Map.of("training.checkpoint_every", "1"));
+        train(run, false, -1);
+        try (var entries = Files.list(run.output().resolve("checkpoints"))) {
+            assertThat(entries.map(p -> p.getFileName().toString()).sorted())
+                    .containsExactly("step-00000005", "step-00000006");
+        }
+    }
+
+    @Test
+    void conversationsNeedATokenizer() throws IOException {
+        Files.writeString(
+                folder.resolve("rows.jsonl"),
+                "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"assistant\",\"content\":\"b\"}]}\n");
+        RunFile run = run("words", Map.of());
+        assertThatThrownBy(() -> PreparedData.load(run))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining(
+                        "the model folder has no tokenizer.json, so only rows of input_ids can be used");
+    }
+
+    @Test
+    void theAdapterHasPeftsNamesAndShapes() throws IOException {
+        RunFile run = run("peft", Map.of());
+        train(run, false, -1);
+        try (SafetensorsFile file =
+                SafetensorsFile.open(run.output().resolve("adapter/adapter_model.safetensors"))) {
+            assertThat(file.entries()).hasSize(2 * 7 * 2);
+            assertThat(
+                            file.require(
+                                            "base_model.model.model.layers.1.mlp.down_proj.lora_A.weight")
+                                    .shape()
+                                    .dims())
+                    .containsExactly(4, 96);
+            assertThat(file.metadata()).containsEntry("format", "pt");
+        }
+        assertThat(run.output().toFile().list())
+                .contains("run.yml", "metrics.jsonl", "checkpoints", "adapter");
+    }
+}
