@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hone.template;
+
+import org.jspecify.annotations.NullMarked;
