@@ -1,0 +1,47 @@
+# Starts the command. Sourced by `hone` in the source tree and by `bin/hone` in a bundle, which set
+#   java      the program
+#   lib       the folder of jars
+#   home      the folder that holds starter/
+#   archives  a folder for what the JVM keeps between starts
+#   flags     JVM options that every process with libtorch needs
+# docs/decisions/0004-launch-flags.md says why each option is here.
+
+# What prints help computes nothing: no vector module, no optimizing compiler, half the time.
+computes=true
+case ${1-} in
+    '' | help | -h | --help | -V | --version) computes=false ;;
+esac
+case ${!#} in
+    -h | --help) computes=false ;;
+esac
+if $computes; then
+    archive=$archives/engine.jsa
+else
+    archive=$archives/help.jsa
+    flags="${flags/--add-modules=jdk.incubator.vector/} -XX:TieredStopAtLevel=1"
+fi
+
+flags="$flags -XX:+UseSerialGC"
+# Classes as this JVM left them in memory last time; it writes the file by itself when that is missing or out of date.
+flags="$flags -Xshare:auto -Xlog:disable -Xlog:all=error,cds*=off,aot*=off:stderr"
+if [ -w "$archives" ]; then
+    flags="$flags -XX:+AutoCreateSharedArchive"
+fi
+printf -v jars '%s:' "$lib"/*.jar
+
+# The tokenizer's library would look for a CUDA build of itself in the network.
+export RUST_FLAVOR=cpu
+
+# Flags have no blanks in them, and are to be split.
+# shellcheck disable=SC2086
+set -- $flags "-XX:SharedArchiveFile=$archive" -Dslf4j.internal.verbosity=ERROR "-Dhone.home=$home" \
+    -cp "${jars%:}" dev.hone.cli.Hone "$@"
+if $computes; then
+    # All passes but the one line that the JVM prints on the use of a module still in incubation. Ctrl-C goes to all of
+    # the terminal's processes; the filter lives until Java has said its last word.
+    exec "$java" "$@" 2> >(
+        trap '' INT TERM HUP
+        exec grep --line-buffered -v '^WARNING: Using incubator modules: jdk.incubator.vector$' >&2
+    )
+fi
+exec "$java" "$@"
