@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hone.starter.pretraining;
+
+import org.jspecify.annotations.NullMarked;

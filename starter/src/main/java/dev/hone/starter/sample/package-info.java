@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hone.starter.sample;
+
+import org.jspecify.annotations.NullMarked;

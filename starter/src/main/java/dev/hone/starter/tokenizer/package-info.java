@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hone.starter.tokenizer;
+
+import org.jspecify.annotations.NullMarked;
