@@ -25,7 +25,6 @@ final class CpuDropout {
     private static final IntVector M1 = IntVector.broadcast(INTS, 0x85ebca6b);
     private static final IntVector M2 = IntVector.broadcast(INTS, 0xc2b2ae35);
     private static final IntVector IOTA = IntVector.zero(INTS).addIndex(1);
-    private static final IntVector STEP = IntVector.broadcast(INTS, LANES);
 
     private CpuDropout() {}
 
@@ -66,15 +65,13 @@ final class CpuDropout {
         IntVector second = IntVector.broadcast(INTS, key1);
         IntVector bound = IntVector.broadcast(INTS, keptOf2To24);
         FloatVector by = broadcast(factor);
-        IntVector index = IOTA;
         int end = CpuRows.padded(n);
         for (int i = 0; i < end; i += LANES) {
-            IntVector bits = mix(mix(index.add(first)).add(second));
+            IntVector bits = mix(mix(IOTA.add(i).add(first)).add(second));
             VectorMask<Integer> dropped =
                     bits.lanewise(VectorOperators.LSHR, 8).compare(VectorOperators.GE, bound);
             FloatVector scaled = load(x + 4L * i).mul(by);
             store(scaled.blend(ZERO, dropped.cast(FLOATS)), out + 4L * i);
-            index = index.add(STEP);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.hone.torch;
 
 import static dev.hone.torch.CpuVectors.LANES;
 import static dev.hone.torch.CpuVectors.MEMORY;
+import static dev.hone.torch.CpuVectors.ZERO;
 import static dev.hone.torch.CpuVectors.broadcast;
 import static dev.hone.torch.CpuVectors.load;
 import static dev.hone.torch.CpuVectors.loadBf16;
@@ -9,6 +10,7 @@ import static dev.hone.torch.CpuVectors.store;
 import static dev.hone.torch.CpuVectors.storeBf16;
 
 import java.lang.foreign.ValueLayout;
+import jdk.incubator.vector.FloatVector;
 
 /**
  * Moves runs of elements between a tensor's memory and fp32 rows.
@@ -67,16 +69,43 @@ final class CpuRows {
         }
     }
 
-    /** Copies {@code n} elements into a row and fills its padding. */
+    /**
+     * Copies {@code n} elements into a row and fills its padding.
+     *
+     * <p>This and {@link #copyOut} are each one long method on purpose. The compiler does not inline
+     * methods of more than 325 bytecodes; it must not inline these into kernels, because with them
+     * a kernel's own loops would exceed what it is willing to inline, and what it leaves out is
+     * slow: a vector that is passed to a method is an object.
+     */
     static void copyIn(long tensor, boolean bf16, int n, float padding, long row) {
         int whole = n - n % LANES;
-        pad(row, whole, padded(n), padding);
+        int i = 0;
         if (bf16) {
-            widen(tensor, row, whole);
+            for (; i <= whole - 4 * LANES; i += 4 * LANES) {
+                store(loadBf16(tensor + 2L * i), row + 4L * i);
+                store(loadBf16(tensor + 2L * (i + LANES)), row + 4L * (i + LANES));
+                store(loadBf16(tensor + 2L * (i + 2 * LANES)), row + 4L * (i + 2 * LANES));
+                store(loadBf16(tensor + 2L * (i + 3 * LANES)), row + 4L * (i + 3 * LANES));
+            }
+            for (; i < whole; i += LANES) {
+                store(loadBf16(tensor + 2L * i), row + 4L * i);
+            }
         } else {
-            move(tensor, row, whole);
+            for (; i <= whole - 4 * LANES; i += 4 * LANES) {
+                store(load(tensor + 4L * i), row + 4L * i);
+                store(load(tensor + 4L * (i + LANES)), row + 4L * (i + LANES));
+                store(load(tensor + 4L * (i + 2 * LANES)), row + 4L * (i + 2 * LANES));
+                store(load(tensor + 4L * (i + 3 * LANES)), row + 4L * (i + 3 * LANES));
+            }
+            for (; i < whole; i += LANES) {
+                store(load(tensor + 4L * i), row + 4L * i);
+            }
         }
-        for (int i = whole; i < n; i++) {
+        FloatVector pad = broadcast(padding);
+        for (int end = padded(n); i < end; i += LANES) {
+            store(pad, row + 4L * i);
+        }
+        for (i = whole; i < n; i++) {
             set(row + 4L * i, false, get(tensor + size(bf16) * i, bf16));
         }
     }
@@ -84,44 +113,40 @@ final class CpuRows {
     /** Copies the first {@code n} elements of a row out. */
     static void copyOut(long row, long tensor, boolean bf16, int n) {
         int whole = n - n % LANES;
+        int i = 0;
         if (bf16) {
-            narrow(row, tensor, whole);
+            for (; i <= whole - 2 * LANES; i += 2 * LANES) {
+                storeBf16(load(row + 4L * i), tensor + 2L * i);
+                storeBf16(load(row + 4L * (i + LANES)), tensor + 2L * (i + LANES));
+            }
+            for (; i < whole; i += LANES) {
+                storeBf16(load(row + 4L * i), tensor + 2L * i);
+            }
         } else {
-            move(row, tensor, whole);
+            for (; i <= whole - 4 * LANES; i += 4 * LANES) {
+                store(load(row + 4L * i), tensor + 4L * i);
+                store(load(row + 4L * (i + LANES)), tensor + 4L * (i + LANES));
+                store(load(row + 4L * (i + 2 * LANES)), tensor + 4L * (i + 2 * LANES));
+                store(load(row + 4L * (i + 3 * LANES)), tensor + 4L * (i + 3 * LANES));
+            }
+            for (; i < whole; i += LANES) {
+                store(load(row + 4L * i), tensor + 4L * i);
+            }
         }
-        for (int i = whole; i < n; i++) {
+        for (; i < n; i++) {
             set(tensor + size(bf16) * i, bf16, get(row + 4L * i, false));
-        }
-    }
-
-    private static void pad(long row, int from, int to, float value) {
-        for (int i = from; i < to; i += LANES) {
-            store(broadcast(value), row + 4L * i);
-        }
-    }
-
-    private static void widen(long bf16, long row, int n) {
-        for (int i = 0; i < n; i += LANES) {
-            store(loadBf16(bf16 + 2L * i), row + 4L * i);
-        }
-    }
-
-    private static void narrow(long row, long bf16, int n) {
-        for (int i = 0; i < n; i += LANES) {
-            storeBf16(load(row + 4L * i), bf16 + 2L * i);
-        }
-    }
-
-    private static void move(long from, long to, int n) {
-        for (int i = 0; i < n; i += LANES) {
-            store(load(from + 4L * i), to + 4L * i);
         }
     }
 
     /** Sets {@code bytes} bytes to zero. */
     static void zero(long address, long bytes) {
-        if (bytes > 0) {
-            MEMORY.asSlice(address, bytes).fill((byte) 0);
+        long vector = 4L * LANES;
+        long whole = bytes - bytes % vector;
+        for (long at = 0; at < whole; at += vector) {
+            store(ZERO, address + at);
+        }
+        for (long at = whole; at < bytes; at++) {
+            MEMORY.set(ValueLayout.JAVA_BYTE, address + at, (byte) 0);
         }
     }
 

@@ -1,12 +1,11 @@
 package dev.hone.torch;
 
 import static dev.hone.torch.CpuVectors.LANES;
-import static dev.hone.torch.CpuVectors.NEGATIVE_INFINITY;
-import static dev.hone.torch.CpuVectors.ZERO;
 import static dev.hone.torch.CpuVectors.broadcast;
 import static dev.hone.torch.CpuVectors.exp;
 import static dev.hone.torch.CpuVectors.load;
 import static dev.hone.torch.CpuVectors.store;
+import static dev.hone.torch.CpuVectors.zero;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -28,10 +27,10 @@ final class CpuSums {
 
     /** Σ a·b. */
     static float products(long a, long b, int n) {
-        FloatVector s0 = ZERO;
-        FloatVector s1 = ZERO;
-        FloatVector s2 = ZERO;
-        FloatVector s3 = ZERO;
+        FloatVector s0 = zero();
+        FloatVector s1 = zero();
+        FloatVector s2 = zero();
+        FloatVector s3 = zero();
         for (int i = 0; i < n; i += CpuRows.GRANULE) {
             long p = a + 4L * i;
             long q = b + 4L * i;
@@ -45,10 +44,10 @@ final class CpuSums {
 
     /** Σ a·b·c. */
     static float products(long a, long b, long c, int n) {
-        FloatVector s0 = ZERO;
-        FloatVector s1 = ZERO;
-        FloatVector s2 = ZERO;
-        FloatVector s3 = ZERO;
+        FloatVector s0 = zero();
+        FloatVector s1 = zero();
+        FloatVector s2 = zero();
+        FloatVector s3 = zero();
         for (int i = 0; i < n; i += CpuRows.GRANULE) {
             long p = a + 4L * i;
             long q = b + 4L * i;
@@ -63,7 +62,7 @@ final class CpuSums {
 
     /** The greatest element; NaN does not count. */
     static float max(long x, int n) {
-        FloatVector m0 = NEGATIVE_INFINITY;
+        FloatVector m0 = broadcast(Float.NEGATIVE_INFINITY);
         FloatVector m1 = m0;
         FloatVector m2 = m0;
         FloatVector m3 = m0;
@@ -85,7 +84,7 @@ final class CpuSums {
     static float exponentials(long x, int n, float scale, float max) {
         FloatVector factor = broadcast(scale);
         FloatVector shift = broadcast(-max);
-        FloatVector sum = ZERO;
+        FloatVector sum = zero();
         int end = CpuRows.padded(n);
         for (int i = 0; i < end; i += LANES) {
             FloatVector e = exp(load(x + 4L * i).fma(factor, shift));

@@ -42,7 +42,6 @@ final class CpuVectors {
 
     static final FloatVector ZERO = broadcast(0);
     static final FloatVector ONE = broadcast(1);
-    static final FloatVector NEGATIVE_INFINITY = broadcast(Float.NEGATIVE_INFINITY);
 
     // Constants are vectors, made once: to the compiler a broadcast in a loop is one more call.
     // exp(r) ≈ 1 + r + r²·(C0 + C1·r + …), relative error 3e-9 for |r| ≤ ln(2)/2 (Remez exchange).
@@ -114,6 +113,14 @@ final class CpuVectors {
 
     static FloatVector broadcast(float value) {
         return FloatVector.broadcast(FLOATS, value);
+    }
+
+    /**
+     * A new zero. What a loop carries must start as a new vector: starting from a constant, each
+     * step would allocate an object.
+     */
+    static FloatVector zero() {
+        return FloatVector.zero(FLOATS);
     }
 
     /** The sum of the lanes, halves first. */

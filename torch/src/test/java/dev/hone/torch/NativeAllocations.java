@@ -82,7 +82,7 @@ final class NativeAllocations implements AutoCloseable {
                     MethodHandles.lookup().findVirtual(NativeAllocations.class, name, type);
             return Linker.nativeLinker().upcallStub(method.bindTo(this), descriptor, arena);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 

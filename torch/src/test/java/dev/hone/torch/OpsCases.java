@@ -213,9 +213,9 @@ final class OpsCases {
                         (ops, dtype) -> {
                             int[] ids = new int[50];
                             Tensor targets = ops.ofIndices(ids);
-                            Tensor hidden = normal(ops, dtype, ids.length, 16);
+                            Tensor hidden = normal(ops, dtype, ids.length, 4);
                             // so wide a head that 32 MiB hold 16 rows of F64 logits
-                            Tensor head = normal(ops, dtype, 260_000, 16);
+                            Tensor head = normal(ops, dtype, 260_000, 4);
                             Tensor dHead = ops.zeros(wide(dtype), head.shape());
                             return () -> {
                                 Tensor logProbs = ops.tokenLogProbs(hidden, head, targets);

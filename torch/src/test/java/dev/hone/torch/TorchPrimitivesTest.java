@@ -57,7 +57,7 @@ final class TorchPrimitivesTest {
     }
 
     /** The dtypes that models compute in. */
-    private enum Type {
+    enum Type {
         F32(DType.F32, 1e-6),
         BF16(DType.BF16, 1.0 / 128);
 

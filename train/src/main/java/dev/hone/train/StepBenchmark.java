@@ -95,7 +95,7 @@ public final class StepBenchmark {
                         DecoderLoader.load(
                                 ops,
                                 config,
-                                new RandomWeights(SEED, config.layers()),
+                                new RandomWeights(SEED, config),
                                 dtype,
                                 adapter,
                                 adapter == null ? new Training.Full() : new Training.AdapterOnly());

@@ -98,7 +98,7 @@ public final class TrainingRun implements AutoCloseable {
         long seed = run.training().seed();
         try (WeightSource weights =
                 run.initialize()
-                        ? new RandomWeights(seed, config.layers())
+                        ? new RandomWeights(seed, config)
                         : ModelFiles.open(run.model())) {
             return switch (run.method()) {
                 case RunFile.Method.Full _ ->
