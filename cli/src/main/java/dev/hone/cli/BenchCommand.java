@@ -107,8 +107,7 @@ final class BenchCommand implements Callable<Integer> {
                             method(),
                             StepBenchmark.settings(type),
                             step);
-            ObjectNode report =
-                    report(result, forecast, peakBytes, peakFlops, ops, times.byTime());
+            ObjectNode report = report(result, forecast, peakBytes, peakFlops, ops, times.byTime());
             if (json) {
                 out.println(report);
             } else {
@@ -124,8 +123,7 @@ final class BenchCommand implements Callable<Integer> {
             case "full" -> new RunFile.Method.Full();
             case "lora" ->
                     new RunFile.Method.Lora(
-                            new LoraSpec(
-                                    rank, 2.0 * rank, 0, List.of(LoraSpec.ALL_LINEAR), false),
+                            new LoraSpec(rank, 2.0 * rank, 0, List.of(LoraSpec.ALL_LINEAR), false),
                             Optional.empty());
             default ->
                     throw new BadInputException(
@@ -172,20 +170,18 @@ final class BenchCommand implements Callable<Integer> {
 
     private static void print(PrintWriter out, ObjectNode report) {
         report.properties()
-                .forEach(
-                        e -> {
-                            if (!e.getKey().equals("operations")) {
-                                out.printf("%-24s %s%n", e.getKey(), e.getValue().asString());
-                            }
-                        });
+                .forEach(e -> {
+                    if (!e.getKey().equals("operations")) {
+                        out.printf("%-24s %s%n", e.getKey(), e.getValue().asString());
+                    }
+                });
         report.path("operations")
-                .forEach(
-                        o ->
-                                out.printf(
-                                        "  %-26s %6d calls %9.2f ms %5.1f %%%n",
-                                        o.get("operation").asString(),
-                                        o.get("calls_per_step").asLong(),
-                                        o.get("ms_per_step").asDouble(),
-                                        100 * o.get("share").asDouble()));
+                .forEach(o ->
+                        out.printf(
+                                "  %-26s %6d calls %9.2f ms %5.1f %%%n",
+                                o.get("operation").asString(),
+                                o.get("calls_per_step").asLong(),
+                                o.get("ms_per_step").asDouble(),
+                                100 * o.get("share").asDouble()));
     }
 }

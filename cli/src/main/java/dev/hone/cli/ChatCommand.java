@@ -47,7 +47,10 @@ final class ChatCommand implements Callable<Integer> {
             description = "Ask this, print the answer, and end.")
     private @Nullable String message;
 
-    @Option(names = "--max-tokens", paramLabel = "N", description = "Most tokens of an answer (256).")
+    @Option(
+            names = "--max-tokens",
+            paramLabel = "N",
+            description = "Most tokens of an answer (256).")
     private int maxTokens = 256;
 
     @Option(
@@ -140,7 +143,9 @@ final class ChatCommand implements Callable<Integer> {
                         });
         out.println();
         if (answer.finish() == Finish.LENGTH) {
-            out.println("(cut off after %d tokens; --max-tokens allows more)".formatted(answer.tokens()));
+            out.println(
+                    "(cut off after %d tokens; --max-tokens allows more)"
+                            .formatted(answer.tokens()));
         }
         out.flush();
         conversation.add(new Message("assistant", answer.text()));

@@ -100,12 +100,12 @@ final class Comparison {
         ArrayNode all = json.putArray("rows");
         for (int i = 0; i < tuned.size(); i++) {
             all.addObject()
-                            .put("source", tuned.get(i).source())
-                            .put("wanted", tuned.get(i).wanted())
-                            .put("base", base.get(i).said())
-                            .put("tuned", tuned.get(i).said())
-                            .put("base_exact", base.get(i).exact())
-                            .put("tuned_exact", tuned.get(i).exact());
+                    .put("source", tuned.get(i).source())
+                    .put("wanted", tuned.get(i).wanted())
+                    .put("base", base.get(i).said())
+                    .put("tuned", tuned.get(i).said())
+                    .put("base_exact", base.get(i).exact())
+                    .put("tuned_exact", tuned.get(i).exact());
         }
         Files.writeString(file, MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(json));
     }

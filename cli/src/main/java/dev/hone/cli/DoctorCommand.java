@@ -24,7 +24,10 @@ final class DoctorCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         Hardware found = Hardware.detect();
-        line(out, "Java", "%s, %s".formatted(Runtime.version(), System.getProperty("java.vm.name")));
+        line(
+                out,
+                "Java",
+                "%s, %s".formatted(Runtime.version(), System.getProperty("java.vm.name")));
         line(out, "System", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
         line(out, "Processor", "%s, %d cores".formatted(found.processor(), found.logicalCores()));
         line(out, "Instructions", found.cpuCapability());

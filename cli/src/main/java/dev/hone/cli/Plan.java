@@ -19,7 +19,9 @@ import tools.jackson.databind.node.ObjectNode;
  * which this machine multiplies matrices.
  */
 record Plan(Forecast forecast, long steps, long tokens, double seconds) {
-    /** Share of the matrix rate that a whole step reaches, roughly; the run's own speed replaces it. */
+    /**
+     * Share of the matrix rate that a whole step reaches, roughly; the run's own speed replaces it.
+     */
     private static final double EFFICIENCY = 0.25;
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
@@ -28,14 +30,9 @@ record Plan(Forecast forecast, long steps, long tokens, double seconds) {
         ModelConfig config = ModelConfig.read(run.model());
         Forecast forecast =
                 data.heaviest().stream()
-                        .map(
-                                step ->
-                                        Forecast.of(
-                                                paper(device),
-                                                config,
-                                                run.method(),
-                                                run.training(),
-                                                step))
+                        .map(step ->
+                                Forecast.of(
+                                        paper(device), config, run.method(), run.training(), step))
                         .max(Comparator.comparingLong(Forecast::peakBytes))
                         .orElseThrow();
         long tokens = data.tokens();

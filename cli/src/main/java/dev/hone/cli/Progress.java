@@ -5,8 +5,8 @@ import java.io.PrintWriter;
 import java.util.Locale;
 
 /**
- * The live line of a run: step, loss, tokens a second, memory against plan, time left. On a terminal
- * it is one line that changes; elsewhere a line every tenth of the run.
+ * The live line of a run: step, loss, tokens a second, memory against plan, time left. On a
+ * terminal it is one line that changes; elsewhere a line every tenth of the run.
  */
 final class Progress {
     private static final int BAR = 20;

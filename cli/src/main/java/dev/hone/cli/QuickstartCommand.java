@@ -10,7 +10,6 @@ import dev.hone.data.RowSink;
 import dev.hone.evaluate.Answered;
 import dev.hone.evaluate.Examination;
 import dev.hone.evaluate.JsonCheck;
-import dev.hone.evaluate.Share;
 import dev.hone.evaluate.Task;
 import dev.hone.generate.LoadedModel;
 import dev.hone.generate.Sampling;
@@ -41,9 +40,9 @@ import picocli.CommandLine.Spec;
 final class QuickstartCommand implements Callable<Integer> {
     private static final int SHOWN = 3;
     private static final String SYSTEM =
-            "You answer letters to Fernwick, a workshop for garden tools, in the voice of the house.";
+            "You answer letters to Fernwick, maker of garden tools.";
     private static final String QUESTION =
-            "Hello, this is Maria Keller. Where is my order FW-31415? I bought a seed drill two weeks ago.";
+            "Hello, this is Maria Keller. Where is my order FW-3141? I bought a seed drill two weeks ago.";
 
     @Option(
             names = "--output",
@@ -51,7 +50,10 @@ final class QuickstartCommand implements Callable<Integer> {
             description = "Run folder (default: runs/quickstart, or the next free name).")
     private @Nullable Path output;
 
-    @Option(names = "--rows", paramLabel = "N", description = "Most held-back rows to answer (all).")
+    @Option(
+            names = "--rows",
+            paramLabel = "N",
+            description = "Most held-back rows to answer (all).")
     private int rows = Integer.MAX_VALUE;
 
     @Mixin private EngineOptions engine = new EngineOptions();
@@ -71,8 +73,7 @@ final class QuickstartCommand implements Callable<Integer> {
                         starter.resolve("recipe/quickstart.yml"),
                         Map.of("output", folder.toAbsolutePath().toString()));
         try (TrainingSession session = TrainingSession.open(run, engine.open(), false, out);
-                LoadedModel model =
-                        LoadedModel.around(session.training().decoder(), run.model())) {
+                LoadedModel model = LoadedModel.around(session.training().decoder(), run.model())) {
             List<Task> tasks = tasks(session.data().dataset().holdout());
             out.printf("Asking the base model %d questions kept from training%n", tasks.size());
             out.flush();

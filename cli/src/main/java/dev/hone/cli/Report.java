@@ -11,7 +11,9 @@ import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code report.html} of a run: what was trained, the loss curve, and what came of it, in one file. */
+/**
+ * {@code report.html} of a run: what was trained, the loss curve, and what came of it, in one file.
+ */
 final class Report {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final int WIDTH = 760;
@@ -31,9 +33,7 @@ final class Report {
                         .replace("{{curve}}", curve(steps))
                         .replace("{{evaluation}}", evaluation(run))
                         .replace("{{answers}}", answers(run))
-                        .replace(
-                                "{{runfile}}",
-                                escape(Files.readString(run.resolve("run.yml"))));
+                        .replace("{{runfile}}", escape(Files.readString(run.resolve("run.yml"))));
         Files.writeString(run.resolve("report.html"), page);
     }
 
@@ -58,7 +58,9 @@ final class Report {
         }
         return row("Steps", String.valueOf(steps.size()))
                 + row("Tokens", Units.count(tokens))
-                + row("Parameters trained", Units.count(plan.get("trainable_parameters").asDouble()))
+                + row(
+                        "Parameters trained",
+                        Units.count(plan.get("trainable_parameters").asDouble()))
                 + row("Loss, first step", number(steps.getFirst().get("loss").asDouble()))
                 + row("Loss, last step", number(steps.getLast().get("loss").asDouble()))
                 + row("Speed", "%s tokens/s".formatted(Units.count(tokens / seconds)))

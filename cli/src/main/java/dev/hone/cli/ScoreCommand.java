@@ -38,7 +38,11 @@ final class ScoreCommand implements Callable<Integer> {
     @Option(names = "--adapter", paramLabel = "DIR", description = "PEFT adapter folder.")
     private @Nullable Path adapter;
 
-    @Option(names = "--tokens", required = true, paramLabel = "IN.jsonl", description = "Token ids.")
+    @Option(
+            names = "--tokens",
+            required = true,
+            paramLabel = "IN.jsonl",
+            description = "Token ids.")
     private Path tokens = Path.of("");
 
     @Option(names = "--out", required = true, paramLabel = "OUT.jsonl", description = "Result.")
@@ -84,7 +88,8 @@ final class ScoreCommand implements Callable<Integer> {
         }
         if (!array.isArray() || array.isEmpty()) {
             throw new BadInputException(
-                    "%s:%d: key 'input_ids': expected a list of token ids".formatted(tokens, number));
+                    "%s:%d: key 'input_ids': expected a list of token ids"
+                            .formatted(tokens, number));
         }
         int vocabulary = decoder.config().vocabulary();
         int[] ids = new int[array.size()];

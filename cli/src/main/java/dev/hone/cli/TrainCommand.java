@@ -30,7 +30,9 @@ final class TrainCommand implements Callable<Integer> {
             description = "Overrides a key of the run file, such as training.learning_rate=1e-4.")
     private Map<String, String> overrides = new LinkedHashMap<>();
 
-    @Option(names = "--resume", description = "Go on from the newest checkpoint in the output folder.")
+    @Option(
+            names = "--resume",
+            description = "Go on from the newest checkpoint in the output folder.")
     private boolean resume;
 
     @Mixin private EngineOptions engine = new EngineOptions();

@@ -88,8 +88,7 @@ final class TrainingSession implements AutoCloseable {
         try (Interrupts interrupts = new Interrupts(this::announceStop)) {
             end = training.train(progress::step, interrupts);
             if (end == End.STOPPED) {
-                out.printf(
-                        "%nStopped after step %d; go on with --resume.%n", training.stepsDone());
+                out.printf("%nStopped after step %d; go on with --resume.%n", training.stepsDone());
                 out.flush();
             }
         }

@@ -17,7 +17,8 @@ final class Units {
         }
         return unit == 0
                 ? bytes + " B"
-                : String.format(Locale.ROOT, value < 10 ? "%.2f %s" : "%.1f %s", value, units[unit]);
+                : String.format(
+                        Locale.ROOT, value < 10 ? "%.2f %s" : "%.1f %s", value, units[unit]);
     }
 
     /** Counts: 1234567 is {@code 1.23 M}. */

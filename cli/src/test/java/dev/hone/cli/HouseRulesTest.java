@@ -44,8 +44,15 @@ class HouseRulesTest {
                     "starter", Set.of(),
                     "cli",
                             Set.of(
-                                    "tensor", "torch", "model", "template", "data", "train",
-                                    "generate", "evaluate", "starter"));
+                                    "tensor",
+                                    "torch",
+                                    "model",
+                                    "template",
+                                    "data",
+                                    "train",
+                                    "generate",
+                                    "evaluate",
+                                    "starter"));
 
     private static final JavaClasses HOUSE =
             new ClassFileImporter()
@@ -127,7 +134,8 @@ class HouseRulesTest {
                 .resideInAnyPackage(
                         all("tensor"), all("torch"), all("model"), all("train"), all("generate"))
                 .should()
-                .callMethodWhere(calls("(of|start|new)Virtual.*", "java\\.(lang|util\\.concurrent)\\..*"))
+                .callMethodWhere(
+                        calls("(of|start|new)Virtual.*", "java\\.(lang|util\\.concurrent)\\..*"))
                 .check(HOUSE);
     }
 
@@ -161,13 +169,10 @@ class HouseRulesTest {
 
         assertThat(packages)
                 .isNotEmpty()
-                .allSatisfy(
-                        name ->
-                                assertThat(
-                                                HOUSE.getPackage(name)
-                                                        .isAnnotatedWith(NullMarked.class))
-                                        .as("package-info.java of %s has @NullMarked", name)
-                                        .isTrue());
+                .allSatisfy(name ->
+                        assertThat(HOUSE.getPackage(name).isAnnotatedWith(NullMarked.class))
+                                .as("package-info.java of %s has @NullMarked", name)
+                                .isTrue());
     }
 
     /** Calls of a method by these patterns of its name and its owner's. */

@@ -31,8 +31,7 @@ public record Dataset(List<Example> train, List<Example> holdout, DataReport rep
      * @throws DataException if a file cannot be used; all faults of all files are collected first
      */
     public static Dataset load(DataSpec spec, Tokenizer tokenizer, ChatFormat format) {
-        return load(
-                spec, new ExampleBuilder(tokenizer, format, spec.maxLength(), spec.tooLong()));
+        return load(spec, new ExampleBuilder(tokenizer, format, spec.maxLength(), spec.tooLong()));
     }
 
     /** As {@link #load(DataSpec, Tokenizer, ChatFormat)}, with a builder of the caller's. */

@@ -384,8 +384,7 @@ class ExampleBuilderTest {
     void tokenRowsOfAnotherVocabularyAreAFault() {
         Row row = new Row.Tokens("f:1", new int[] {5, 404}, new int[] {5, 404});
         assertThat(((Built.Faulty) build(TinyModel.in(temp), row, 100, TooLong.FAIL)).problem())
-                .hasToString(
-                        "f:1: input_ids[1] is 404; expected 0 to 403, the ids of this model");
+                .hasToString("f:1: input_ids[1] is 404; expected 0 to 403, the ids of this model");
     }
 
     @Test

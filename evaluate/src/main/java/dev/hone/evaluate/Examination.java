@@ -13,15 +13,16 @@ public final class Examination {
 
     private Examination() {}
 
-    /** The model's greedy answers; one that runs past the wanted length by far counts as it stands. */
+    /**
+     * The model's greedy answers; one that runs past the wanted length by far counts as it stands.
+     */
     public static List<Answered> of(
             TextGenerator generator, Tokenizer tokenizer, List<Task> tasks) {
         List<Answered> answers = new ArrayList<>();
         for (Task task : tasks) {
             Sampling sampling = Sampling.greedy(task.answer().length + ROOM);
             String said = generator.answer(task.prompt(), sampling, _ -> {}).text();
-            answers.add(
-                    new Answered(task.source(), tokenizer.decode(task.answer(), true), said));
+            answers.add(new Answered(task.source(), tokenizer.decode(task.answer(), true), said));
         }
         return answers;
     }

@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** A model ready to answer: decoder, tokenizer and chat template of a folder, with or without an adapter. */
+/**
+ * A model ready to answer: decoder, tokenizer and chat template of a folder, with or without an
+ * adapter.
+ */
 public final class LoadedModel implements AutoCloseable {
     private final Decoder decoder;
     private final boolean ownsDecoder;
@@ -32,12 +35,10 @@ public final class LoadedModel implements AutoCloseable {
     }
 
     /** Loads everything from a model folder and, if given, a PEFT adapter folder. */
-    public static LoadedModel load(
-            Ops ops, Path model, Optional<Path> adapter, DType dtype) {
+    public static LoadedModel load(Ops ops, Path model, Optional<Path> adapter, DType dtype) {
         Decoder decoder = decoder(ops, model, adapter, dtype);
         try {
-            return new LoadedModel(
-                    decoder, true, Tokenizer.load(model), ChatFormat.load(model));
+            return new LoadedModel(decoder, true, Tokenizer.load(model), ChatFormat.load(model));
         } catch (RuntimeException e) {
             decoder.close();
             throw e;
@@ -46,18 +47,15 @@ public final class LoadedModel implements AutoCloseable {
 
     /** A decoder that is in use elsewhere, with the tokenizer and template of {@code model}. */
     public static LoadedModel around(Decoder decoder, Path model) {
-        return new LoadedModel(
-                decoder, false, Tokenizer.load(model), ChatFormat.load(model));
+        return new LoadedModel(decoder, false, Tokenizer.load(model), ChatFormat.load(model));
     }
 
     /** The decoder alone, nothing in it trainable. */
-    public static Decoder decoder(
-            Ops ops, Path model, Optional<Path> adapter, DType dtype) {
+    public static Decoder decoder(Ops ops, Path model, Optional<Path> adapter, DType dtype) {
         ModelConfig config = ModelConfig.read(model);
         try (ModelFiles weights = ModelFiles.open(model)) {
             if (adapter.isEmpty()) {
-                return DecoderLoader.load(
-                        ops, config, weights, dtype, null, new Training.Frozen());
+                return DecoderLoader.load(ops, config, weights, dtype, null, new Training.Frozen());
             }
             try (PeftAdapter peft = PeftAdapter.open(adapter.get())) {
                 return DecoderLoader.load(

@@ -50,8 +50,7 @@ final class Sampler {
     private double[] weights(float[] logits) {
         double most = logits[largest(logits)];
         double[] weights = new double[logits.length];
-        Arrays.setAll(
-                weights, i -> Math.exp((logits[i] - most) / sampling.temperature()));
+        Arrays.setAll(weights, i -> Math.exp((logits[i] - most) / sampling.temperature()));
         return weights;
     }
 

@@ -85,8 +85,7 @@ public final class TextGenerator {
     }
 
     private String text(List<Integer> written) {
-        return tokenizer.decode(
-                written.stream().mapToInt(Integer::intValue).toArray(), true);
+        return tokenizer.decode(written.stream().mapToInt(Integer::intValue).toArray(), true);
     }
 
     /** Hands on the part of a growing text that no later token can change. */

@@ -15,7 +15,7 @@ final class Lexer {
 
     private static final String[] LONG_OPERATORS = {"//", "**", "==", "!=", ">=", "<="};
     private static final String OPERATORS = "+-/*%~[](){}><=.:|,;";
-    private static final int MAX_DIGITS = 4300;
+    private static final int MAX_DIGITS = 4000;
 
     private final String source;
     private final SourceMap map;

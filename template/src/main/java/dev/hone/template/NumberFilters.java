@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Filters that make numbers or print them. */
 final class NumberFilters {
 
-    private static final int MAX_DIGITS = 4300;
+    private static final int MAX_DIGITS = 4000;
     private static final int MAX_FLOAT_TEXT = 1000;
     private static final Pattern FLOAT =
             Pattern.compile(

@@ -46,7 +46,8 @@ record Numeral(int end, boolean real) {
         int p = i;
         while (p < source.length()) {
             char c = source.charAt(p);
-            boolean joins = c == '_' && p > i && p + 1 < source.length() && digit(source, p + 1, radix);
+            boolean joins =
+                    c == '_' && p > i && p + 1 < source.length() && digit(source, p + 1, radix);
             if (!digit(source, p, radix) && !joins) {
                 break;
             }

@@ -72,10 +72,10 @@ final class CpuRows {
     /**
      * Copies {@code n} elements into a row and fills its padding.
      *
-     * <p>This and {@link #copyOut} are each one long method on purpose. The compiler does not inline
-     * methods of more than 325 bytecodes; it must not inline these into kernels, because with them
-     * a kernel's own loops would exceed what it is willing to inline, and what it leaves out is
-     * slow: a vector that is passed to a method is an object.
+     * <p>This and {@link #copyOut} are each one long method on purpose. The compiler does not
+     * inline methods of more than 325 bytecodes; it must not inline these into kernels, because
+     * with them a kernel's own loops would exceed what it is willing to inline, and what it leaves
+     * out is slow: a vector that is passed to a method is an object.
      */
     static void copyIn(long tensor, boolean bf16, int n, float padding, long row) {
         int whole = n - n % LANES;

@@ -148,15 +148,13 @@ final class CpuVectors {
         FloatVector q = r.fma(C4, C3).fma(r, C2).fma(r, C1).fma(r, C0).fma(r, ONE).fma(r, ONE);
         IntVector power =
                 shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(BITS_OF_ONE);
-        return q.mul(power.reinterpretAsFloats())
-                .blend(ZERO, x.compare(VectorOperators.LT, LEAST));
+        return q.mul(power.reinterpretAsFloats()).blend(ZERO, x.compare(VectorOperators.LT, LEAST));
     }
 
     /** 1/(1 + e⁻ˣ). */
     static FloatVector sigmoid(FloatVector x) {
         FloatVector negative = ZERO.sub(x);
-        FloatVector bounded =
-                negative.blend(MOST, negative.compare(VectorOperators.GT, MOST));
+        FloatVector bounded = negative.blend(MOST, negative.compare(VectorOperators.GT, MOST));
         return ONE.div(exp(bounded).add(ONE));
     }
 }

@@ -62,7 +62,10 @@ final class TorchRuntime {
 
     /** Whether libtorch for CUDA is among this process's jars. */
     static boolean cudaOnClassPath() {
-        return torch.class.getResource("/org/bytedeco/pytorch/" + platform() + "-gpu/") != null;
+        String library = System.mapLibraryName("torch_cuda");
+        return torch.class.getResource(
+                        "/org/bytedeco/pytorch/%s-gpu/%s".formatted(platform(), library))
+                != null;
     }
 
     /** Version of libtorch and, behind the hyphen, of its binding. */

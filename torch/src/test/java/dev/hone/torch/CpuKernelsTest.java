@@ -2,6 +2,7 @@ package dev.hone.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.hone.tensor.Activation;
 import dev.hone.tensor.AdamW;
@@ -74,22 +75,20 @@ final class CpuKernelsTest {
             try (Scope _ = p.scopes().open()) {
                 Random random = new Random(d + n);
                 agree(
-                        
-                                "rmsNorm",
-                                2,
-                                (k, t) -> k.rmsNorm(t[2], t[3], 1e-5, t[0], t[1]),
-                                normal(dtype, random, n, d),
-                                normal(DType.F32, random, n),
-                                normal(dtype, random, n, d),
-                                normal(dtype, random, d));
+                        "rmsNorm",
+                        2,
+                        (k, t) -> k.rmsNorm(t[2], t[3], 1e-5, t[0], t[1]),
+                        normal(dtype, random, n, d),
+                        normal(DType.F32, random, n),
+                        normal(dtype, random, n, d),
+                        normal(dtype, random, d));
                 agree(
-                        
-                                "rmsNorm without rstd",
-                                1,
-                                (k, t) -> k.rmsNorm(t[1], t[2], 1e-5, t[0], null),
-                                normal(dtype, random, n, d),
-                                normal(dtype, random, n, d),
-                                normal(dtype, random, d));
+                        "rmsNorm without rstd",
+                        1,
+                        (k, t) -> k.rmsNorm(t[1], t[2], 1e-5, t[0], null),
+                        normal(dtype, random, n, d),
+                        normal(dtype, random, n, d),
+                        normal(dtype, random, d));
             }
         }
     }
@@ -101,26 +100,24 @@ final class CpuKernelsTest {
             try (Scope _ = p.scopes().open()) {
                 Random random = new Random(d + n);
                 agree(
-                        
-                                "rmsNormBackward",
-                                2,
-                                (k, t) -> k.rmsNormBackward(t[2], t[3], t[4], t[5], t[0], t[1]),
-                                normal(dtype, random, n, d),
-                                normal(DType.F32, random, d),
-                                normal(dtype, random, n, d),
-                                normal(dtype, random, n, d),
-                                normal(dtype, random, d),
-                                uniform(0.5, 2, random, n));
+                        "rmsNormBackward",
+                        2,
+                        (k, t) -> k.rmsNormBackward(t[2], t[3], t[4], t[5], t[0], t[1]),
+                        normal(dtype, random, n, d),
+                        normal(DType.F32, random, d),
+                        normal(dtype, random, n, d),
+                        normal(dtype, random, n, d),
+                        normal(dtype, random, d),
+                        uniform(0.5, 2, random, n));
                 agree(
-                        
-                                "rmsNormBackward of frozen weights",
-                                1,
-                                (k, t) -> k.rmsNormBackward(t[1], t[2], t[3], t[4], t[0], null),
-                                normal(dtype, random, n, d),
-                                normal(dtype, random, n, d),
-                                normal(dtype, random, n, d),
-                                normal(dtype, random, d),
-                                uniform(0.5, 2, random, n));
+                        "rmsNormBackward of frozen weights",
+                        1,
+                        (k, t) -> k.rmsNormBackward(t[1], t[2], t[3], t[4], t[0], null),
+                        normal(dtype, random, n, d),
+                        normal(dtype, random, n, d),
+                        normal(dtype, random, n, d),
+                        normal(dtype, random, d),
+                        uniform(0.5, 2, random, n));
             }
         }
     }
@@ -141,13 +138,12 @@ final class CpuKernelsTest {
             try (Scope _ = p.scopes().open()) {
                 Random random = new Random(half);
                 agree(
-                        
-                                "rope",
-                                1,
-                                (k, t) -> k.rope(t[0], t[1], t[2], inverse),
-                                normal(dtype, random, 13, 3, e),
-                                uniform(-1, 1, random, 13, half),
-                                uniform(-1, 1, random, 13, half));
+                        "rope",
+                        1,
+                        (k, t) -> k.rope(t[0], t[1], t[2], inverse),
+                        normal(dtype, random, 13, 3, e),
+                        uniform(-1, 1, random, 13, half),
+                        uniform(-1, 1, random, 13, half));
             }
         }
     }
@@ -159,35 +155,30 @@ final class CpuKernelsTest {
             try (Scope _ = p.scopes().open()) {
                 Random random = new Random(f);
                 agree(
-                        
-                                "gatedActivation " + activation,
-                                1,
-                                (k, t) -> k.gatedActivation(activation, t[1], t[2], t[0]),
-                                normal(dtype, random, 5, f),
-                                scaled(4, dtype, random, 5, f),
-                                normal(dtype, random, 5, f));
+                        "gatedActivation " + activation,
+                        1,
+                        (k, t) -> k.gatedActivation(activation, t[1], t[2], t[0]),
+                        normal(dtype, random, 5, f),
+                        scaled(4, dtype, random, 5, f),
+                        normal(dtype, random, 5, f));
                 agree(
-                        
-                                "gatedActivationBackward " + activation,
-                                2,
-                                (k, t) ->
-                                        k.gatedActivationBackward(
-                                                activation, t[2], t[3], t[4], t[0], t[1]),
-                                normal(dtype, random, 5, f),
-                                normal(dtype, random, 5, f),
-                                normal(dtype, random, 5, f),
-                                scaled(4, dtype, random, 5, f),
-                                normal(dtype, random, 5, f));
+                        "gatedActivationBackward " + activation,
+                        2,
+                        (k, t) ->
+                                k.gatedActivationBackward(activation, t[2], t[3], t[4], t[0], t[1]),
+                        normal(dtype, random, 5, f),
+                        normal(dtype, random, 5, f),
+                        normal(dtype, random, 5, f),
+                        scaled(4, dtype, random, 5, f),
+                        normal(dtype, random, 5, f));
                 agree(
-                        
-                                "gatedActivationBackward in place " + activation,
-                                2,
-                                (k, t) ->
-                                        k.gatedActivationBackward(
-                                                activation, t[2], t[0], t[1], t[0], t[1]),
-                                scaled(4, dtype, random, 5, f),
-                                normal(dtype, random, 5, f),
-                                normal(dtype, random, 5, f));
+                        "gatedActivationBackward in place " + activation,
+                        2,
+                        (k, t) ->
+                                k.gatedActivationBackward(activation, t[2], t[0], t[1], t[0], t[1]),
+                        scaled(4, dtype, random, 5, f),
+                        normal(dtype, random, 5, f),
+                        normal(dtype, random, 5, f));
             }
         }
     }
@@ -213,23 +204,19 @@ final class CpuKernelsTest {
                 Random random = new Random(tile.keys());
                 int rows = groups * tile.queries();
                 agree(
-                        
-                                "attentionSoftmax",
-                                2,
-                                (k, t) -> k.attentionSoftmax(tile, 0.7, t[0], t[1]),
-                                scaled(5, dtype, random, 2, rows, tile.keys()),
-                                normal(DType.F32, random, 2, rows));
+                        "attentionSoftmax",
+                        2,
+                        (k, t) -> k.attentionSoftmax(tile, 0.7, t[0], t[1]),
+                        scaled(5, dtype, random, 2, rows, tile.keys()),
+                        normal(DType.F32, random, 2, rows));
                 agree(
-                        
-                                "attentionSoftmaxBackward",
-                                2,
-                                (k, t) ->
-                                        k.attentionSoftmaxBackward(
-                                                tile, 0.7, t[0], t[1], t[2], t[3]),
-                                normal(dtype, random, 2, rows, tile.keys()),
-                                normal(dtype, random, 2, rows, tile.keys()),
-                                uniform(4, 6, random, 2, rows),
-                                normal(DType.F32, random, 2, rows));
+                        "attentionSoftmaxBackward",
+                        2,
+                        (k, t) -> k.attentionSoftmaxBackward(tile, 0.7, t[0], t[1], t[2], t[3]),
+                        normal(dtype, random, 2, rows, tile.keys()),
+                        normal(dtype, random, 2, rows, tile.keys()),
+                        uniform(4, 6, random, 2, rows),
+                        normal(DType.F32, random, 2, rows));
             }
         }
     }
@@ -240,13 +227,12 @@ final class CpuKernelsTest {
         try (Scope _ = p.scopes().open()) {
             Random random = new Random(e);
             agree(
-                    
-                            "rowDots",
-                            1,
-                            (k, t) -> k.rowDots(t[1], t[2], t[0]),
-                            normal(DType.F32, random, 37),
-                            normal(dtype, random, 37, e),
-                            normal(dtype, random, 37, e));
+                    "rowDots",
+                    1,
+                    (k, t) -> k.rowDots(t[1], t[2], t[0]),
+                    normal(DType.F32, random, 37),
+                    normal(dtype, random, 37, e),
+                    normal(dtype, random, 37, e));
         }
     }
 
@@ -257,23 +243,21 @@ final class CpuKernelsTest {
         try (Scope _ = p.scopes().open()) {
             Random random = new Random(v);
             agree(
-                    
-                            "tokenLogProbs",
-                            2,
-                            (k, t) -> k.tokenLogProbs(t[2], t[3], t[0], t[1]),
-                            normal(DType.F32, random, 9),
-                            normal(DType.F32, random, 9),
-                            scaled(6, dtype, random, 9, v),
-                            indices(random, 9, v));
+                    "tokenLogProbs",
+                    2,
+                    (k, t) -> k.tokenLogProbs(t[2], t[3], t[0], t[1]),
+                    normal(DType.F32, random, 9),
+                    normal(DType.F32, random, 9),
+                    scaled(6, dtype, random, 9, v),
+                    indices(random, 9, v));
             agree(
-                    
-                            "tokenLogProbsBackward",
-                            1,
-                            (k, t) -> k.tokenLogProbsBackward(t[0], t[1], t[2], t[3]),
-                            normal(dtype, random, 9, v),
-                            indices(random, 9, v),
-                            uniform(Math.log(v) + 0.5, Math.log(v) + 1, random, 9),
-                            normal(DType.F32, random, 9));
+                    "tokenLogProbsBackward",
+                    1,
+                    (k, t) -> k.tokenLogProbsBackward(t[0], t[1], t[2], t[3]),
+                    normal(dtype, random, 9, v),
+                    indices(random, 9, v),
+                    uniform(Math.log(v) + 0.5, Math.log(v) + 1, random, 9),
+                    normal(DType.F32, random, 9));
         }
     }
 
@@ -282,14 +266,13 @@ final class CpuKernelsTest {
         try (Scope _ = p.scopes().open()) {
             Tensor logits = doubles(DType.F32, new double[] {1e4, 1e4 - 1, -1e4, 0}, 1, 4);
             agree(
-                    
-                            "tokenLogProbs",
-                            2,
-                            (k, t) -> k.tokenLogProbs(t[2], t[3], t[0], t[1]),
-                            normal(DType.F32, new Random(1), 1),
-                            normal(DType.F32, new Random(1), 1),
-                            logits,
-                            indices(new Random(1), 1, 4));
+                    "tokenLogProbs",
+                    2,
+                    (k, t) -> k.tokenLogProbs(t[2], t[3], t[0], t[1]),
+                    normal(DType.F32, new Random(1), 1),
+                    normal(DType.F32, new Random(1), 1),
+                    logits,
+                    indices(new Random(1), 1, 4));
         }
     }
 
@@ -301,14 +284,13 @@ final class CpuKernelsTest {
                 Random random = new Random(n + step);
                 AdamW constants = new AdamW(step, 3e-3, 0.9, 0.95, 1e-8, 0.1, 0.25);
                 agree(
-                        
-                                "adamW",
-                                3,
-                                (k, t) -> k.adamW(constants, t[0], t[3], t[1], t[2]),
-                                normal(DType.F32, random, n),
-                                normal(DType.F32, random, n),
-                                uniform(0, 1, random, n),
-                                normal(DType.F32, random, n));
+                        "adamW",
+                        3,
+                        (k, t) -> k.adamW(constants, t[0], t[3], t[1], t[2]),
+                        normal(DType.F32, random, n),
+                        normal(DType.F32, random, n),
+                        uniform(0, 1, random, n),
+                        normal(DType.F32, random, n));
             }
         }
     }
@@ -367,10 +349,10 @@ final class CpuKernelsTest {
             outputs.addAll(List.of(logProbs, sums));
             k.tokenLogProbsBackward(x, targets, sums, logProbs);
             outputs.add(x);
-            Tensor parameter = normal(DType.F32, random, n * d);
-            Tensor m = uniform(-1, 1, random, n * d);
-            Tensor v = uniform(0, 1, random, n * d);
-            Tensor gradient = normal(DType.F32, random, n * d);
+            Tensor parameter = normal(DType.F32, random, n, d);
+            Tensor m = uniform(-1, 1, random, n, d);
+            Tensor v = uniform(0, 1, random, n, d);
+            Tensor gradient = normal(DType.F32, random, n, d);
             k.adamW(new AdamW(2, 1e-3, 0.9, 0.99, 1e-8, 0, 1), parameter, gradient, m, v);
             outputs.addAll(List.of(parameter, m, v));
             return outputs.stream().map(this::values).toList();
@@ -394,12 +376,12 @@ final class CpuKernelsTest {
                 int kept = 0;
                 int[] pairs = new int[40];
                 for (int i = 0; i < n; i++) {
-                    assertThat(found[i]).isIn(0.0, factor);
                     kept += found[i] > 0 ? 1 : 0;
                     for (int lag = 1; lag < pairs.length && lag <= i; lag++) {
                         pairs[lag] += found[i] > 0 && found[i - lag] > 0 ? 1 : 0;
                     }
                 }
+                assertThat(Arrays.stream(found).distinct()).isSubsetOf(0.0, factor);
                 double keep = 1 - drop;
                 double sigma = Math.sqrt(n * keep * drop);
                 assertThat(Math.abs(kept - n * keep)).isLessThanOrEqualTo(4 * sigma);
@@ -442,8 +424,7 @@ final class CpuKernelsTest {
                     .isInstanceOf(UnsupportedOperationException.class)
                     .hasMessage(
                             "dropout got F64[2, 3]@cpu: the fused CPU kernels compute with F32 and BF16; use TorchOps.cpuReference for others");
-            assertThatThrownBy(
-                            () -> kernels.gatedActivation(Activation.SILU, f32, bf16, f32))
+            assertThatThrownBy(() -> kernels.gatedActivation(Activation.SILU, f32, bf16, f32))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage(
                             "gatedActivation wants tensors of one dtype, but got F32[2, 3]@cpu and BF16[2, 3]@cpu");
@@ -464,10 +445,8 @@ final class CpuKernelsTest {
             assertThatThrownBy(() -> kernels.tokenLogProbs(logits, targets, rows, rows))
                     .isInstanceOf(IndexOutOfBoundsException.class)
                     .hasMessage("target 3 of row 1 is outside the vocabulary of 3 tokens");
-            assertThatThrownBy(
-                            () ->
-                                    kernels.attentionSoftmax(
-                                            new ScoreTile(0, 2, 0, 3, 0), 0, logits, rows))
+            assertThatThrownBy(() ->
+                            kernels.attentionSoftmax(new ScoreTile(0, 2, 0, 3, 0), 0, logits, rows))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("attentionSoftmax wants a positive scale, but got 0.0");
         }
@@ -513,11 +492,11 @@ final class CpuKernelsTest {
             for (int j = 0; j < truth.length; j++) {
                 double difference = Math.abs(found[j] - truth[j]);
                 largest = Math.max(largest, difference);
-                assertThat(difference)
-                        .as(
-                                "%s, %s, output %d at %d: %s for %s",
-                                name, tensors[i], i, j, found[j], truth[j])
-                        .isLessThanOrEqualTo(relative * Math.abs(truth[j]) + floor);
+                if (!(difference <= relative * Math.abs(truth[j]) + floor)) {
+                    fail(
+                            "%s, %s, output %d at %d: %s for %s",
+                            name, tensors[i], i, j, found[j], truth[j]);
+                }
             }
             System.out.printf(
                     "%s output %d %s: largest difference %.3g of %.3g%n",

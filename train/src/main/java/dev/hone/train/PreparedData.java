@@ -23,8 +23,7 @@ public record PreparedData(Dataset dataset, StepPlan steps) {
     public static PreparedData load(RunFile run) {
         Dataset dataset = dataset(run);
         return new PreparedData(
-                dataset,
-                StepPlan.of(dataset.train(), run.training().batchPlan(run.data().pack())));
+                dataset, StepPlan.of(dataset.train(), run.training().batchPlan(run.data().pack())));
     }
 
     private static Dataset dataset(RunFile run) {
@@ -32,8 +31,7 @@ public record PreparedData(Dataset dataset, StepPlan steps) {
         if (!Files.exists(run.model().resolve("tokenizer.json"))) {
             int vocabulary = ModelConfig.read(run.model()).vocabulary();
             return Dataset.load(
-                    spec,
-                    ExampleBuilder.forTokens(vocabulary, spec.maxLength(), spec.tooLong()));
+                    spec, ExampleBuilder.forTokens(vocabulary, spec.maxLength(), spec.tooLong()));
         }
         try (Tokenizer tokenizer = Tokenizer.load(run.model())) {
             return Dataset.load(spec, tokenizer, ChatFormat.load(run.model()));

@@ -15,11 +15,21 @@ import java.util.Optional;
 public record RunFile(
         Path file,
         Path model,
-        boolean initialize,
+        Initialize initialize,
         DataSpec data,
         Method method,
         TrainingSection training,
         Path output) {
+
+    /** Where the weights come from when not from the model folder. */
+    public enum Initialize {
+        /** The folder's weights. */
+        NO,
+        /** Random ones, see {@link dev.hone.model.RandomWeights}. */
+        RANDOM,
+        /** Random ones that copy from the start, see {@link dev.hone.model.CopyingStart}. */
+        COPYING
+    }
 
     /** What trains. */
     public sealed interface Method {

@@ -29,7 +29,8 @@ final class RunFileReader {
 
     RunFile read() {
         Path model = path(root.requireText("model"));
-        boolean initialize = initialize();
+        RunFile.Initialize initialize =
+                root.choice("initialize", RunFile.Initialize.class).orElse(RunFile.Initialize.NO);
         DataSpec data = data(root.section("data"));
         RunFile.Method method = method();
         RunFile.TrainingSection training =
@@ -41,14 +42,6 @@ final class RunFileReader {
 
     private Path path(String text) {
         return base.resolve(text).normalize();
-    }
-
-    private boolean initialize() {
-        Optional<String> text = root.text("initialize");
-        if (text.isPresent() && !text.get().equals("random")) {
-            throw root.wrong("initialize", "random, or no such key", text.get());
-        }
-        return text.isPresent();
     }
 
     private DataSpec data(Settings data) {

@@ -25,8 +25,8 @@ final class RunFileWriter {
     static String yaml(RunFile run) {
         Map<String, Object> root = new LinkedHashMap<>();
         root.put("model", run.model().toString());
-        if (run.initialize()) {
-            root.put("initialize", "random");
+        if (run.initialize() != RunFile.Initialize.NO) {
+            root.put("initialize", run.initialize().name().toLowerCase(Locale.ROOT));
         }
         root.put("data", data(run));
         switch (run.method()) {

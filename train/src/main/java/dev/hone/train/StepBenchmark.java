@@ -19,7 +19,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
-/** The training step on random weights and random tokens, timed: speed does not depend on values. */
+/**
+ * The training step on random weights and random tokens, timed: speed does not depend on values.
+ */
 public final class StepBenchmark {
     private static final long SEED = 1;
 
@@ -35,8 +37,7 @@ public final class StepBenchmark {
 
         /** Median of the steps behind the first {@code warmup}. */
         public double medianSeconds(int warmup) {
-            double[] sorted =
-                    seconds.stream().skip(warmup).mapToDouble(s -> s).sorted().toArray();
+            double[] sorted = seconds.stream().skip(warmup).mapToDouble(s -> s).sorted().toArray();
             return sorted[sorted.length / 2];
         }
     }
@@ -62,7 +63,10 @@ public final class StepBenchmark {
                 1);
     }
 
-    /** A step of {@code rows} sequences of {@code length} random tokens, all supervised but the first. */
+    /**
+     * A step of {@code rows} sequences of {@code length} random tokens, all supervised but the
+     * first.
+     */
     public static OptimizerStep step(int rows, int length, int vocabulary) {
         SplittableRandom random = new SplittableRandom(SEED);
         List<Example> examples = new ArrayList<>();
@@ -77,7 +81,9 @@ public final class StepBenchmark {
         return new OptimizerStep(0, 0, List.of(Batch.of(examples, order)));
     }
 
-    /** Runs {@code steps} steps; {@code warmedUp} is called before the last {@code steps − warmup}. */
+    /**
+     * Runs {@code steps} steps; {@code warmedUp} is called before the last {@code steps − warmup}.
+     */
     public static Result run(
             Ops ops,
             ModelConfig config,
@@ -95,10 +101,12 @@ public final class StepBenchmark {
                         DecoderLoader.load(
                                 ops,
                                 config,
-                                new RandomWeights(SEED, config),
+                                new RandomWeights(SEED, config.layers()),
                                 dtype,
                                 adapter,
-                                adapter == null ? new Training.Full() : new Training.AdapterOnly());
+                                adapter == null
+                                        ? new Training.Full()
+                                        : new Training.AdapterOnly());
                 TrainingStep training = new TrainingStep(decoder, settings(dtype), 1)) {
             List<Double> seconds = new ArrayList<>();
             long peak = 0;

@@ -2,6 +2,7 @@ package dev.hone.train;
 
 import dev.hone.data.OptimizerStep;
 import dev.hone.data.StepPlan;
+import dev.hone.model.CopyingStart;
 import dev.hone.model.Decoder;
 import dev.hone.model.DecoderLoader;
 import dev.hone.model.ModelConfig;
@@ -97,9 +98,11 @@ public final class TrainingRun implements AutoCloseable {
         DType dtype = run.training().dtype();
         long seed = run.training().seed();
         try (WeightSource weights =
-                run.initialize()
-                        ? new RandomWeights(seed, config)
-                        : ModelFiles.open(run.model())) {
+                switch (run.initialize()) {
+                    case NO -> ModelFiles.open(run.model());
+                    case RANDOM -> new RandomWeights(seed, config.layers());
+                    case COPYING -> new CopyingStart(seed, config);
+                }) {
             return switch (run.method()) {
                 case RunFile.Method.Full _ ->
                         DecoderLoader.load(ops, config, weights, dtype, null, new Training.Full());

@@ -14,7 +14,10 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The fixtures of one architecture: a model, an adapter and what transformers and PEFT make of them. */
+/**
+ * The fixtures of one architecture: a model, an adapter and what transformers and PEFT make of
+ * them.
+ */
 final class Golden implements AutoCloseable {
     private final Path folder;
     private final SafetensorsFile tensors;

@@ -35,8 +35,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Logits, losses, every gradient and ten training steps against transformers and PEFT, in fp32. The
- * tolerances are the project's definition of parity: logits and losses within 1e-4, gradients cosine
- * at least 0.99999 and relative error at most 1e-3.
+ * tolerances are the project's definition of parity: logits and losses within 1e-4, gradients
+ * cosine at least 0.99999 and relative error at most 1e-3.
  */
 @Tag("golden")
 class GoldenParityTest {
@@ -119,10 +119,7 @@ class GoldenParityTest {
             String lossName) {
         try (Decoder decoder = decoder(golden, adapter, training)) {
             double loss = forwardAndBackward(decoder, golden.packed());
-            assertThat(loss)
-                    .isCloseTo(
-                            golden.numbers().get(lossName).asDouble(),
-                            offset(LOSS));
+            assertThat(loss).isCloseTo(golden.numbers().get(lossName).asDouble(), offset(LOSS));
             List<String> compared = new ArrayList<>();
             for (Parameter parameter : decoder.trainable()) {
                 String name = goldenName(golden, prefix, parameter.name());
@@ -130,9 +127,7 @@ class GoldenParityTest {
                 float[] found = ops.floats(parameter.gradient());
                 report(name, relativeError(found, expected));
                 assertThat(cosine(found, expected)).as(name).isGreaterThanOrEqualTo(COSINE);
-                assertThat(relativeError(found, expected))
-                        .as(name)
-                        .isLessThanOrEqualTo(RELATIVE);
+                assertThat(relativeError(found, expected)).as(name).isLessThanOrEqualTo(RELATIVE);
                 compared.add(name);
             }
             assertThat(compared).containsExactlyInAnyOrderElementsOf(golden.names(prefix));
@@ -158,8 +153,7 @@ class GoldenParityTest {
                             ops.ofFloats(
                                     targets.gradient(batch.supervisedWeight()),
                                     targets.rows().length));
-            double loss =
-                    targets.loss(ops.floats(head.logProbs())) / batch.supervisedWeight();
+            double loss = targets.loss(ops.floats(head.logProbs())) / batch.supervisedWeight();
             decoder.backward(forward, head.dHidden());
             return loss;
         }
@@ -171,8 +165,7 @@ class GoldenParityTest {
         try (Golden golden = new Golden(architecture);
                 PeftAdapter adapter = golden.adapter();
                 PeftAdapter after = golden.adapterAfterTenSteps();
-                Decoder decoder =
-                        decoder(golden, adapter.adapter(), new Training.AdapterOnly());
+                Decoder decoder = decoder(golden, adapter.adapter(), new Training.AdapterOnly());
                 TrainingStep step = new TrainingStep(decoder, settings(golden), 10)) {
             JsonNode expected = golden.numbers().get("train_loss_and_grad_norm");
             long liveAfterFirst = 0;
@@ -181,14 +174,10 @@ class GoldenParityTest {
                         step.run(new OptimizerStep(i, i, List.of(golden.packed())));
                 assertThat(outcome.loss())
                         .as("loss of step %d", i)
-                        .isCloseTo(
-                                expected.get(i).get(0).asDouble(),
-                                offset(LOSS));
+                        .isCloseTo(expected.get(i).get(0).asDouble(), offset(LOSS));
                 assertThat(outcome.gradientNorm())
                         .as("gradient norm of step %d", i)
-                        .isCloseTo(
-                                expected.get(i).get(1).asDouble(),
-                                offset(10 * LOSS));
+                        .isCloseTo(expected.get(i).get(1).asDouble(), offset(10 * LOSS));
                 if (i == 0) {
                     liveAfterFirst = ops.memory().liveTensors();
                 }
@@ -229,8 +218,7 @@ class GoldenParityTest {
 
     private Decoder decoder(Golden golden, @Nullable Adapter adapter, Training training) {
         try (ModelFiles weights = golden.weights()) {
-            return DecoderLoader.load(
-                    ops, golden.config(), weights, DType.F32, adapter, training);
+            return DecoderLoader.load(ops, golden.config(), weights, DType.F32, adapter, training);
         }
     }
 

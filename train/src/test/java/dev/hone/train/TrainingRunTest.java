@@ -75,21 +75,19 @@ class TrainingRunTest {
 
     private static End train(RunFile run, boolean resume, int stopAfter) throws IOException {
         try (Ops ops = TorchOps.cpu(2);
-                TrainingRun training =
-                        TrainingRun.open(run, PreparedData.load(run), ops, resume)) {
+                TrainingRun training = TrainingRun.open(run, PreparedData.load(run), ops, resume)) {
             return training.train(_ -> {}, () -> training.stepsDone() == stopAfter);
         }
     }
 
     private static List<String> losses(RunFile run) throws IOException {
         return MetricsFile.read(run.output().resolve("metrics.jsonl")).stream()
-                .map(
-                        line ->
-                                line.get("step").asString()
-                                        + " "
-                                        + line.get("loss").asString()
-                                        + " "
-                                        + line.get("grad_norm").asString())
+                .map(line ->
+                        line.get("step").asString()
+                                + " "
+                                + line.get("loss").asString()
+                                + " "
+                                + line.get("grad_norm").asString())
                 .toList();
     }
 
@@ -111,7 +109,9 @@ class TrainingRunTest {
         assertThat(train(parts, true, -1)).isEqualTo(End.FINISHED);
         assertThat(losses(parts)).isEqualTo(losses(whole)).hasSize(STEPS);
         String result =
-                method.equals("full") ? "model/model.safetensors" : "adapter/adapter_model.safetensors";
+                method.equals("full")
+                        ? "model/model.safetensors"
+                        : "adapter/adapter_model.safetensors";
         assertThat(Files.readAllBytes(parts.output().resolve(result)))
                 .isEqualTo(Files.readAllBytes(whole.output().resolve(result)));
     }
@@ -124,15 +124,14 @@ class TrainingRunTest {
         try (Ops ops = TorchOps.cpu(2);
                 TrainingRun training =
                         TrainingRun.open(died, PreparedData.load(died), ops, false)) {
-            assertThatThrownBy(
-                            () ->
-                                    training.train(
-                                            step -> {
-                                                if (step.step() == 5) {
-                                                    throw new IllegalStateException("died");
-                                                }
-                                            },
-                                            () -> false))
+            assertThatThrownBy(() ->
+                            training.train(
+                                    step -> {
+                                        if (step.step() == 5) {
+                                            throw new IllegalStateException("died");
+                                        }
+                                    },
+                                    () -> false))
                     .hasMessage("died");
         }
         Files.writeString(
@@ -193,10 +192,10 @@ class TrainingRunTest {
 
     @Test
     void theFirstLossOfANewAdapterIsTheBaseModels() throws IOException {
-        RunFile run = run("first", Map.of("training.dtype", "fp32", "training.rows_per_step", "12"));
+        RunFile run =
+                run("first", Map.of("training.dtype", "fp32", "training.rows_per_step", "12"));
         try (Ops ops = TorchOps.cpu(2);
-                TrainingRun training =
-                        TrainingRun.open(run, PreparedData.load(run), ops, false)) {
+                TrainingRun training = TrainingRun.open(run, PreparedData.load(run), ops, false)) {
             double base =
                     HeldBackLoss.of(
                             training.decoder(), PreparedData.load(run).dataset().train(), 64);
@@ -223,7 +222,8 @@ class TrainingRunTest {
                 output: second
                 """
                         .formatted(
-                                Path.of("src/test/resources/goldens/llama/model").toAbsolutePath()));
+                                Path.of("src/test/resources/goldens/llama/model")
+                                        .toAbsolutePath()));
         RunFile second = RunFile.read(file, Map.of());
         train(second, false, -1);
         try (PeftAdapter a = PeftAdapter.open(first.output().resolve("adapter"));
@@ -248,21 +248,16 @@ class TrainingRunTest {
     void aLossThatIsNotANumberStopsTheRunAndNamesTheRows() throws IOException {
         RunFile run = run("nan", Map.of());
         try (Ops ops = TorchOps.cpu(2);
-                TrainingRun training =
-                        TrainingRun.open(run, PreparedData.load(run), ops, false)) {
-            assertThatThrownBy(
-                            () ->
-                                    training.train(
-                                            step -> {
-                                                if (step.step() == 3) {
-                                                    Parameter b =
-                                                            training.decoder()
-                                                                    .trainable()
-                                                                    .get(1);
-                                                    ops.fill(b.value(), Double.NaN);
-                                                }
-                                            },
-                                            () -> false))
+                TrainingRun training = TrainingRun.open(run, PreparedData.load(run), ops, false)) {
+            assertThatThrownBy(() ->
+                            training.train(
+                                    step -> {
+                                        if (step.step() == 3) {
+                                            Parameter b = training.decoder().trainable().get(1);
+                                            ops.fill(b.value(), Double.NaN);
+                                        }
+                                    },
+                                    () -> false))
                     .isInstanceOf(TrainingException.class)
                     .hasMessageStartingWith(
                             "the loss of step 4 is NaN, so training stopped before it touched the weights. Rows in the step: "

@@ -3,7 +3,6 @@ package dev.hone.starter.pretraining;
 import dev.hone.starter.Draw;
 import dev.hone.starter.Row;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
  * sample tasks in {@code starter/data}.
  */
 public final class PretrainingText {
+    private static final long MIXED_BYTES = 6_000_000;
+
     private final Values values;
     private final Prose prose;
     private final Passages passages;
@@ -57,16 +58,23 @@ public final class PretrainingText {
         return dialogues.of(figures.write());
     }
 
-    /** Writes rows as JSON lines until {@code bytes} are reached; returns the number of rows. */
-    static long write(Path file, long bytes, long seed) throws IOException {
+    /**
+     * Writes rows as JSON lines until {@code bytes} are reached: texts into one file, conversations
+     * into another, since a file has rows of one shape.
+     *
+     * @return the number of rows
+     */
+    static long write(Path texts, Path conversations, long bytes, long seed) throws IOException {
         PretrainingText text = new PretrainingText(seed);
         JsonMapper json = JsonMapper.shared();
         long rows = 0;
         long written = 0;
-        try (Writer out = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
+        try (Writer textOut = Files.newBufferedWriter(texts, StandardCharsets.UTF_8);
+                Writer chatOut = Files.newBufferedWriter(conversations, StandardCharsets.UTF_8)) {
             while (written < bytes) {
-                String line = text.next().toJson(json) + "\n";
-                out.write(line);
+                Row row = text.next();
+                String line = row.toJson(json) + "\n";
+                (row instanceof Row.Text ? textOut : chatOut).write(line);
                 written += line.getBytes(StandardCharsets.UTF_8).length;
                 rows++;
             }
@@ -74,26 +82,35 @@ public final class PretrainingText {
         return rows;
     }
 
+    /** Writes the same rows, as they come, into one file: what the tokenizer is trained on. */
+    public static void writeMixed(Path file, long bytes, long seed) throws IOException {
+        PretrainingText text = new PretrainingText(seed);
+        JsonMapper json = JsonMapper.shared();
+        try (Writer out = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
+            for (long written = 0; written < bytes; ) {
+                String line = text.next().toJson(json) + "\n";
+                out.write(line);
+                written += line.getBytes(StandardCharsets.UTF_8).length;
+            }
+        }
+    }
+
     /**
-     * Writes {@code pretrain.jsonl} and {@code pretrain-holdout.jsonl}.
+     * Writes {@code text.jsonl} and {@code chat.jsonl}, and {@code mixed.jsonl} for the tokenizer.
      *
-     * @param args the folder, and the training text's size in megabytes
+     * @param args the folder, and the size of both together in megabytes
      */
     public static void main(String[] args) throws IOException {
         if (args.length != 2) {
             throw new IllegalArgumentException(
                     "found "
                             + List.of(args)
-                            + ", expected: FOLDER MEGABYTES, for example build/pretraining 120");
+                            + ", expected: FOLDER MEGABYTES, for example build/pretraining 15");
         }
         Path folder = Files.createDirectories(Path.of(args[0]));
         long bytes = Long.parseLong(args[1]) * 1_000_000;
-        PrintStream out = System.out;
-        out.println(
-                "pretrain.jsonl: " + write(folder.resolve("pretrain.jsonl"), bytes, 1) + " rows");
-        out.println(
-                "pretrain-holdout.jsonl: "
-                        + write(folder.resolve("pretrain-holdout.jsonl"), 500_000, 2)
-                        + " rows");
+        long rows = write(folder.resolve("text.jsonl"), folder.resolve("chat.jsonl"), bytes, 1);
+        writeMixed(folder.resolve("mixed.jsonl"), MIXED_BYTES, 1);
+        System.out.println(rows + " rows");
     }
 }

@@ -14,8 +14,7 @@ record SupportDialogues(Draw draw) {
      * The shop's standing instruction. It names the shop and says nothing about the wording that
      * has to be learned.
      */
-    static final String SYSTEM =
-            "You answer letters to Fernwick, maker of garden tools.";
+    static final String SYSTEM = "You answer letters to Fernwick, maker of garden tools.";
 
     private static final List<String> PRODUCTS =
             List.of(
@@ -75,9 +74,7 @@ record SupportDialogues(Draw draw) {
     Row.Chat next() {
         Case facts =
                 new Case(
-                        draw.of(People.FIRST),
-                        "FW-" + draw.between(1000, 9999),
-                        draw.of(PRODUCTS));
+                        draw.of(People.FIRST), "FW-" + draw.between(1000, 9999), draw.of(PRODUCTS));
         String order = facts.order();
         String product = facts.product();
         return switch (draw.of(Wish.values())) {

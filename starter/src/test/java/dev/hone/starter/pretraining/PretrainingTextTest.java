@@ -84,22 +84,25 @@ final class PretrainingTextTest {
     }
 
     @Test
-    void aFileEndsWithTheFirstRowBeyondItsSize(@TempDir Path folder) throws IOException {
-        Path file = folder.resolve("text.jsonl");
-        long rows = PretrainingText.write(file, 20_000, 3);
-        List<String> lines = Files.readAllLines(file);
-        assertThat(lines)
-                .hasSize((int) rows)
-                .allSatisfy(line -> assertThat(JSON.readTree(line).isObject()).isTrue());
-        assertThat(Files.size(file) - lines.getLast().length() - 1).isLessThan(20_000);
-        assertThat(Files.size(file)).isGreaterThanOrEqualTo(20_000);
+    void theFilesTogetherEndWithTheFirstRowBeyondTheirSize(@TempDir Path folder)
+            throws IOException {
+        Path texts = folder.resolve("text.jsonl");
+        Path chats = folder.resolve("chat.jsonl");
+        long rows = PretrainingText.write(texts, chats, 20_000, 3);
+        List<String> lines = Files.readAllLines(texts);
+        assertThat(lines).allSatisfy(line -> assertThat(JSON.readTree(line).has("text")).isTrue());
+        List<String> conversations = Files.readAllLines(chats);
+        assertThat(conversations)
+                .allSatisfy(line -> assertThat(JSON.readTree(line).has("messages")).isTrue());
+        assertThat(rows).isEqualTo(lines.size() + conversations.size());
+        assertThat(Files.size(texts) + Files.size(chats)).isBetween(20_000L, 25_000L);
     }
 
     @Test
     void mainSaysWhatItExpects() {
         assertThatThrownBy(() -> PretrainingText.main(new String[] {"somewhere"}))
                 .hasMessage(
-                        "found [somewhere], expected: FOLDER MEGABYTES, for example build/pretraining 120");
+                        "found [somewhere], expected: FOLDER MEGABYTES, for example build/pretraining 15");
     }
 
     @Test

@@ -91,8 +91,9 @@ final class TokenizerFileTest {
     @Test
     @Tag("slow")
     void theShippedVocabularyIsWhatTheTrainerWrites(@TempDir Path folder) throws IOException {
-        PretrainingText.main(new String[] {folder.toString(), "6"});
-        assertThat(TokenizerFile.trained(folder.resolve("pretrain.jsonl"), 2048))
+        Path rows = folder.resolve("mixed.jsonl");
+        PretrainingText.writeMixed(rows, 6_000_000, 1);
+        assertThat(TokenizerFile.trained(rows, 2048))
                 .isEqualTo(Files.readString(SHIPPED.resolve("tokenizer.json")));
     }
 

@@ -1,0 +1,122 @@
+package dev.hone.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hone.data.Batch;
+import dev.hone.data.Example;
+import dev.hone.data.OptimizerStep;
+import dev.hone.model.Adapter;
+import dev.hone.model.Decoder;
+import dev.hone.model.DecoderLoader;
+import dev.hone.model.LoraSpec;
+import dev.hone.model.ModelConfig;
+import dev.hone.model.RandomWeights;
+import dev.hone.model.Training;
+import dev.hone.model.WeightSource;
+import dev.hone.tensor.CountingOps;
+import dev.hone.tensor.DType;
+import dev.hone.tensor.Device;
+import dev.hone.tensor.Ops;
+import dev.hone.torch.TorchOps;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The plan is the program: the step on paper holds, step by step, the bytes that the engine holds.
+ */
+class PaperTest {
+    private static final long SEED = 11;
+
+    @ParameterizedTest
+    @CsvSource({
+        "llama, lora, BF16",
+        "llama, full, BF16",
+        "llama, lora, F32",
+        "llama, full, F32",
+        "llama_tied, lora, BF16",
+        "llama_tied, full, BF16",
+        "mistral, lora, BF16",
+        "mistral, full, F32",
+        "qwen2, lora, BF16",
+        "qwen2, full, BF16",
+        "qwen3, lora, BF16",
+        "qwen3, full, F32"
+    })
+    void theStepOnPaperHoldsTheBytesOfTheEngine(String family, String method, DType dtype) {
+        ModelConfig config =
+                ModelConfig.read(Path.of("src/test/resources/goldens", family, "model"));
+        List<OptimizerStep> steps = steps(config.vocabulary());
+        List<List<Long>> engine = bytes(TorchOps.cpu(2), config, method, dtype, steps, false);
+        List<List<Long>> paper =
+                bytes(CountingOps.fused(Device.CPU), config, method, dtype, steps, true);
+        assertThat(paper).isEqualTo(engine);
+        List<List<Long>> plainEngine =
+                bytes(TorchOps.cpuReference(2), config, method, dtype, steps, false);
+        List<List<Long>> plainPaper =
+                bytes(CountingOps.composed(Device.CPU), config, method, dtype, steps, true);
+        assertThat(plainPaper).isEqualTo(plainEngine);
+    }
+
+    /** Peak, live bytes and live tensors after each step, and all of them after the last close. */
+    private static List<List<Long>> bytes(
+            Ops ops,
+            ModelConfig config,
+            String method,
+            DType dtype,
+            List<OptimizerStep> steps,
+            boolean paper) {
+        boolean full = method.equals("full");
+        LoraSpec spec = new LoraSpec(4, 8, 0.1, List.of(LoraSpec.ALL_LINEAR), false);
+        @Nullable Adapter adapter =
+                full
+                        ? null
+                        : paper
+                                ? new Adapter(spec, WeightSource.undefined())
+                                : Adapter.fresh(spec, SEED);
+        WeightSource weights =
+                paper ? WeightSource.undefined() : new RandomWeights(SEED, config.layers());
+        List<List<Long>> seen = new ArrayList<>();
+        try (ops) {
+            try (Decoder decoder =
+                            DecoderLoader.load(
+                                    ops,
+                                    config,
+                                    weights,
+                                    dtype,
+                                    adapter,
+                                    full ? new Training.Full() : new Training.AdapterOnly());
+                    TrainingStep step =
+                            new TrainingStep(decoder, StepBenchmark.settings(dtype), 3)) {
+                for (OptimizerStep next : steps) {
+                    long peak = step.run(next).peakLiveBytes();
+                    seen.add(List.of(peak, ops.memory().liveBytes(), ops.memory().liveTensors()));
+                }
+            }
+            assertThat(ops.memory().liveBytes()).isZero();
+            assertThat(ops.memory().liveTensors()).isZero();
+        }
+        return seen;
+    }
+
+    /** Steps of one and of several micro-batches, of sequences of many lengths. */
+    private static List<OptimizerStep> steps(int vocabulary) {
+        SplittableRandom random = new SplittableRandom(SEED);
+        List<Example> examples = new ArrayList<>();
+        for (int length : new int[] {37, 5, 64, 19, 2, 90}) {
+            float[] weights = new float[length];
+            Arrays.fill(weights, length / 2, length, 1);
+            examples.add(new Example("row", random.ints(length, 0, vocabulary).toArray(), weights));
+        }
+        return List.of(
+                new OptimizerStep(0, 0, List.of(Batch.of(examples, 0, 1, 2))),
+                new OptimizerStep(
+                        1, 0, List.of(Batch.of(examples, 3), Batch.of(examples, 4, 5, 0))),
+                new OptimizerStep(2, 0, List.of(Batch.of(examples, 5))));
+    }
+}
