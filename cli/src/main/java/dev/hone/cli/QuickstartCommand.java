@@ -39,8 +39,7 @@ import picocli.CommandLine.Spec;
                         + " the starter model, compares base and tuned on rows kept back, and chats once.")
 final class QuickstartCommand implements Callable<Integer> {
     private static final int SHOWN = 3;
-    private static final String SYSTEM =
-            "You answer letters to Fernwick, maker of garden tools.";
+    private static final String SYSTEM = "You answer letters to Fernwick, maker of garden tools.";
     private static final String QUESTION =
             "Hello, this is Maria Keller. Where is my order FW-3141? I bought a seed drill two weeks ago.";
 

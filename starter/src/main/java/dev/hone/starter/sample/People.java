@@ -2,7 +2,6 @@ package dev.hone.starter.sample;
 
 import dev.hone.starter.Draw;
 import java.util.List;
-import java.util.Locale;
 
 /** Names, streets and e-mail addresses of people who do not exist. */
 final class People {
@@ -196,17 +195,5 @@ final class People {
 
     static String name(Draw draw) {
         return draw.of(FIRST) + " " + draw.of(LAST);
-    }
-
-    static String email(Draw draw, String first) {
-        String user = first.toLowerCase(Locale.ROOT);
-        String last = draw.of(LAST).toLowerCase(Locale.ROOT);
-        return draw.of(
-                        user + "." + last,
-                        user + draw.between(1, 99),
-                        last + "." + user,
-                        user + "_" + last)
-                + "@"
-                + draw.of("postbox.org", "letters.net", "gardenmail.com", "inbox.eu");
     }
 }

@@ -2,10 +2,7 @@ package dev.hone.starter.sample;
 
 import dev.hone.starter.Draw;
 import dev.hone.starter.Row;
-import java.time.LocalDate;
-import java.time.format.TextStyle;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Writes hasty notes from the counter of a bicycle repair shop, and the JSON that belongs in the
@@ -13,7 +10,7 @@ import java.util.Locale;
  */
 record RepairNotes(Draw draw) {
     /** The standing instruction. It names the task and says nothing about keys or notation. */
-    static final String SYSTEM = "Job card for this note. Year: 2026.";
+    static final String SYSTEM = "Job card for this note.";
 
     private record Fault(String kind, List<String> signs) {}
 
@@ -23,60 +20,64 @@ record RepairNotes(Draw draw) {
                             "brakes",
                             List.of(
                                     "the brakes squeal",
-                                    "brake pads are worn",
-                                    "front brake does nothing",
-                                    "brake lever goes right to the bar")),
+                                    "the brakes are worn",
+                                    "the brakes do nothing")),
                     new Fault(
                             "gears",
                             List.of(
                                     "gears slip uphill",
-                                    "it will not shift up",
-                                    "gear cable is stuck",
-                                    "skips in third gear")),
+                                    "the gears are stuck",
+                                    "the gears will not shift up")),
                     new Fault(
                             "tyre",
                             List.of(
                                     "rear tyre is flat again",
                                     "tyre has a cut",
-                                    "puncture in front",
-                                    "inner tube loses air overnight")),
+                                    "the tyre loses air overnight")),
                     new Fault(
                             "chain",
                             List.of(
                                     "the chain jumps off",
                                     "chain is rusty",
-                                    "chain makes a grinding noise",
-                                    "chain snapped on the way here")),
+                                    "the chain makes a grinding noise")),
                     new Fault(
                             "lights",
                             List.of(
                                     "lights flicker",
-                                    "rear lamp is dead",
-                                    "front lamp hangs loose",
-                                    "dynamo gives no light")),
+                                    "the lights are dead",
+                                    "the lights hang loose")),
                     new Fault(
                             "wheel",
                             List.of(
                                     "back wheel is buckled",
-                                    "two spokes are broken",
                                     "front wheel wobbles",
-                                    "wheel rubs against the frame")));
+                                    "a wheel rubs against the frame")));
+    private static final List<String> MONTHS =
+            List.of(
+                    "January",
+                    "February",
+                    "March",
+                    "April",
+                    "May",
+                    "June",
+                    "July",
+                    "August",
+                    "September",
+                    "October",
+                    "November",
+                    "December");
     private static final List<String> COLOURS =
             List.of("blue", "red", "green", "black", "white", "grey", "yellow", "orange");
     private static final List<String> BIKES =
             List.of(
                     "Velmar 20",
-                    "Velmar 26",
                     "Torino",
                     "Kestrel",
-                    "Kestrel Lite",
                     "Bramble",
                     "Wanderer",
-                    "Wanderer 3",
                     "Pico",
                     "Dromos",
                     "Halden",
-                    "Halden Cross",
                     "Luma",
                     "Marlow 7",
                     "Ostrava",
@@ -88,9 +89,8 @@ record RepairNotes(Draw draw) {
         String bike = draw.of(COLOURS) + " " + draw.of(BIKES);
         Fault fault = draw.of(FAULTS);
         String sign = draw.of(fault.signs());
-        LocalDate due = LocalDate.of(2026, draw.between(1, 12), draw.between(1, 28));
+        String due = draw.of(MONTHS) + " " + draw.between(1, 28);
         int limit = draw.between(3, 30) * 5;
-        String by = written(due);
         String note =
                 draw.of(
                                 "%1$s came in with a %2$s, %3$s. Needs it back by %4$s. Not more than %5$d euros.",
@@ -100,17 +100,11 @@ record RepairNotes(Draw draw) {
                                 "%1$s left a %2$s at the counter and says %3$s. Wants to spend %5$d euros at the most and collect it on %4$s.",
                                 "Spoke to %1$s. %3$s, it is the %2$s by the door. Done by %4$s, stop if it gets dearer than %5$d euros.",
                                 "Job for %1$s. Bike: %2$s. Problem: %3$s. Promised for %4$s, ceiling %5$d euros.")
-                        .formatted(name, bike, sign, by, limit);
+                        .formatted(name, bike, sign, due, limit);
         String card =
                 "{\"owner\":\"%s\",\"bike\":\"%s\",\"fault\":\"%s\",\"due\":\"%s\",\"max_euros\":%d}"
                         .formatted(name, bike, fault.kind(), due, limit);
         return Row.chat(SYSTEM, capital(note), card);
-    }
-
-    private String written(LocalDate day) {
-        String month = day.getMonth().getDisplayName(TextStyle.FULL, Locale.ENGLISH);
-        int date = day.getDayOfMonth();
-        return draw.of(date + " " + month, month + " " + date);
     }
 
     private static String capital(String text) {

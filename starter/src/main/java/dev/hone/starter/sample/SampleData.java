@@ -70,7 +70,7 @@ public final class SampleData {
         properties.put("owner", Map.of("type", "string"));
         properties.put("bike", Map.of("type", "string"));
         properties.put("fault", Map.of("enum", RepairNotes.faults()));
-        properties.put("due", pattern("^2026-[0-1][0-9]-[0-3][0-9]$"));
+        properties.put("due", pattern("^[A-Z][a-z]+ [0-9]{1,2}$"));
         Map<String, Object> euros = new LinkedHashMap<>();
         euros.put("type", "integer");
         euros.put("minimum", 0);

@@ -38,8 +38,6 @@ record SupportDialogues(Draw draw) {
                     "twine stand",
                     "wheelbarrow",
                     "fruit picker");
-    private static final List<String> HANDLES =
-            List.of("ash", "cherry", "walnut", "beech", "hazel", "elm");
     private static final List<String> MONTHS =
             List.of(
                     "January",
@@ -59,11 +57,8 @@ record SupportDialogues(Draw draw) {
     private enum Wish {
         LATE,
         BROKEN,
-        WRONG,
         ADDRESS,
         CANCEL,
-        INVOICE,
-        HANDLE,
         PRAISE
     }
 
@@ -123,20 +118,6 @@ record SupportDialogues(Draw draw) {
                                             date()),
                             "I am sorry about the %s. A new one for order %s leaves tomorrow. Keep the old one for parts."
                                     .formatted(product, order));
-            case WRONG -> {
-                String other = otherThan(product, PRODUCTS);
-                yield dialogue(
-                        facts,
-                        draw.of(
-                                        "I ordered a %2$s, but the parcel for order %1$s had a %3$s in it.",
-                                        "There must be a mix-up with order %1$s: I got a %3$s instead of the %2$s.",
-                                        "In the box for %1$s I found a %3$s. What I wanted was the %2$s.",
-                                        "You sent me a %3$s. That is not what I bought: order %1$s was for a %2$s.",
-                                        "Someone else is probably missing a %3$s. It came with my order %1$s, which should have been a %2$s.")
-                                .formatted(order, product, other),
-                        "Our mistake. The %s for order %s goes out today. The %s is yours to keep."
-                                .formatted(product, order, other));
-            }
             case ADDRESS -> {
                 String address = draw.between(1, 180) + " " + draw.of(People.STREETS);
                 yield dialogue(
@@ -171,35 +152,6 @@ record SupportDialogues(Draw draw) {
                                                     "We move to a flat in spring")),
                             "No trouble at all. Order %s is cancelled and you get the money for the %s back."
                                     .formatted(order, product));
-            case INVOICE -> {
-                String email = People.email(draw, facts.name());
-                yield dialogue(
-                        facts,
-                        draw.of(
-                                        "I need an invoice for the %2$s, order %1$s. Please mail it to %3$s.",
-                                        "For my tax papers I still need the bill for order %1$s. It was a %2$s. My e-mail is %3$s.",
-                                        "Could you send a copy of the invoice for order %1$s to %3$s? It is for the %2$s.",
-                                        "There was no invoice in the box with my %2$s. The order is %1$s and you can write to %3$s.",
-                                        "My accountant asks for the receipt of order %1$s, the %2$s. The address for it is %3$s.")
-                                .formatted(order, product, email),
-                        "Gladly. The invoice for order %s, the %s, goes to %s."
-                                .formatted(order, product, email));
-            }
-            case HANDLE -> {
-                String wood = draw.of(HANDLES);
-                String better = otherThan(wood, HANDLES);
-                yield dialogue(
-                        facts,
-                        draw.of(
-                                        "I chose %3$s for the handle of my %2$s, but I would rather have %4$s. The order is %1$s.",
-                                        "Can I still swap the wood? Order %1$s, the %2$s: please %4$s in place of %3$s.",
-                                        "My %2$s in order %1$s comes in %3$s. Would you make it in %4$s for me?",
-                                        "About order %1$s: I picked %3$s for the %2$s by accident and meant %4$s.",
-                                        "Please change the %2$s in order %1$s from %3$s to %4$s if it is not too late.")
-                                .formatted(order, product, wood, better),
-                        "A fine choice. The %s of order %s will be %s and not %s."
-                                .formatted(product, order, better, wood));
-            }
             case PRAISE ->
                     dialogue(
                             facts,
@@ -265,13 +217,5 @@ record SupportDialogues(Draw draw) {
 
     private String date() {
         return draw.between(1, 28) + " " + draw.of(MONTHS);
-    }
-
-    private String otherThan(String taken, List<String> choices) {
-        String other = draw.of(choices);
-        while (other.equals(taken)) {
-            other = draw.of(choices);
-        }
-        return other;
     }
 }
