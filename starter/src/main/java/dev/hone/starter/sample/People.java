@@ -154,42 +154,6 @@ final class People {
                     "Winslow",
                     "Wyatt",
                     "Yates");
-    static final List<String> STREETS =
-            List.of(
-                    "Abbey Close",
-                    "Alder Road",
-                    "Barn Lane",
-                    "Beacon Street",
-                    "Bluebell Way",
-                    "Canal Street",
-                    "Clover Road",
-                    "Coach Lane",
-                    "Copper Street",
-                    "Cowslip Lane",
-                    "Dean Street",
-                    "Fern Road",
-                    "Foundry Lane",
-                    "Glebe Street",
-                    "Heron Way",
-                    "Ivy Lane",
-                    "Juniper Road",
-                    "Kiln Street",
-                    "Larch Avenue",
-                    "Linden Road",
-                    "Mulberry Street",
-                    "Orchard Close",
-                    "Pear Tree Lane",
-                    "Primrose Road",
-                    "Quarry Lane",
-                    "Rowan Street",
-                    "Saddler Street",
-                    "Spring Road",
-                    "Tanner Street",
-                    "Thistle Road",
-                    "Union Street",
-                    "Vine Street",
-                    "Weir Lane",
-                    "Well Road");
 
     private People() {}
 

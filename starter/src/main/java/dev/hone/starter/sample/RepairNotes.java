@@ -66,8 +66,6 @@ record RepairNotes(Draw draw) {
                     "October",
                     "November",
                     "December");
-    private static final List<String> COLOURS =
-            List.of("blue", "red", "green", "black", "white", "grey", "yellow", "orange");
     private static final List<String> BIKES =
             List.of(
                     "Velmar 20",
@@ -86,7 +84,7 @@ record RepairNotes(Draw draw) {
     /** The next note with its job card. */
     Row.Chat next() {
         String name = People.name(draw);
-        String bike = draw.of(COLOURS) + " " + draw.of(BIKES);
+        String bike = draw.of(BIKES);
         Fault fault = draw.of(FAULTS);
         String sign = draw.of(fault.signs());
         String due = draw.of(MONTHS) + " " + draw.between(1, 28);

@@ -57,7 +57,6 @@ record SupportDialogues(Draw draw) {
     private enum Wish {
         LATE,
         BROKEN,
-        ADDRESS,
         CANCEL,
         PRAISE
     }
@@ -118,20 +117,6 @@ record SupportDialogues(Draw draw) {
                                             date()),
                             "I am sorry about the %s. A new one for order %s leaves tomorrow. Keep the old one for parts."
                                     .formatted(product, order));
-            case ADDRESS -> {
-                String address = draw.between(1, 180) + " " + draw.of(People.STREETS);
-                yield dialogue(
-                        facts,
-                        draw.of(
-                                        "I am moving house. Please send order %1$s (a %2$s) to %3$s.",
-                                        "Can the %2$s from order %1$s go to another address? The new one is %3$s.",
-                                        "I gave you the wrong address for order %1$s. The %2$s should go to %3$s.",
-                                        "My parents will take the parcel for me, so please deliver order %1$s with the %2$s to %3$s.",
-                                        "Could you change the delivery address for my %2$s? It is order %1$s and the street is now %3$s.")
-                                .formatted(order, product, address),
-                        "Consider it done. Order %s with the %s now goes to %s."
-                                .formatted(order, product, address));
-            }
             case CANCEL ->
                     dialogue(
                             facts,
