@@ -95,6 +95,7 @@ final class BenchCommand implements Callable<Integer> {
                             WARM_UP + steps,
                             WARM_UP,
                             times::reset);
+            List<OperationTimes.Entry> operations = times.byTime();
             long peakBytes =
                     ops.device().kind() == Device.Kind.CUDA
                             ? result.peakLiveBytes()
@@ -107,7 +108,7 @@ final class BenchCommand implements Callable<Integer> {
                             method(),
                             StepBenchmark.settings(type),
                             step);
-            ObjectNode report = report(result, forecast, peakBytes, peakFlops, ops, times.byTime());
+            ObjectNode report = report(result, forecast, peakBytes, peakFlops, ops, operations);
             if (json) {
                 out.println(report);
             } else {
@@ -178,7 +179,7 @@ final class BenchCommand implements Callable<Integer> {
         report.path("operations")
                 .forEach(o ->
                         out.printf(
-                                "  %-26s %6d calls %9.2f ms %5.1f %%%n",
+                                "  %-56s %6d calls %9.2f ms %5.1f %%%n",
                                 o.get("operation").asString(),
                                 o.get("calls_per_step").asLong(),
                                 o.get("ms_per_step").asDouble(),
