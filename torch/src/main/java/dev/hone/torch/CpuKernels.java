@@ -26,7 +26,7 @@ final class CpuKernels implements Kernels, AutoCloseable {
      * @param threads how many share the work, the caller among them
      */
     CpuKernels(int threads) {
-        team = new CpuTeam(threads);
+        team = CpuTeam.of(threads);
     }
 
     @Override
