@@ -3,6 +3,7 @@ package dev.hone.cli;
 import dev.hone.data.OptimizerStep;
 import dev.hone.model.LoraSpec;
 import dev.hone.model.ModelConfig;
+import dev.hone.model.Quantization;
 import dev.hone.tensor.CountingOps;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Device;
@@ -47,7 +48,10 @@ final class BenchCommand implements Callable<Integer> {
             description = "Take the shape from this folder's config.json.")
     private @Nullable Path model;
 
-    @Option(names = "--method", paramLabel = "METHOD", description = "lora (default) or full.")
+    @Option(
+            names = "--method",
+            paramLabel = "METHOD",
+            description = "lora (default), qlora or full.")
     private String method = "lora";
 
     @Option(names = "--rank", paramLabel = "R", description = "Rank of the adapter (default 16).")
@@ -122,14 +126,19 @@ final class BenchCommand implements Callable<Integer> {
     private RunFile.Method method() {
         return switch (method) {
             case "full" -> new RunFile.Method.Full();
-            case "lora" ->
-                    new RunFile.Method.Lora(
-                            new LoraSpec(rank, 2.0 * rank, 0, List.of(LoraSpec.ALL_LINEAR), false),
-                            Optional.empty());
+            case "lora" -> lora(Optional.empty());
+            case "qlora" -> lora(Optional.of(new Quantization.Nf4(true)));
             default ->
                     throw new BadInputException(
-                            "--method: expected lora or full, found '%s'".formatted(method));
+                            "--method: expected lora, qlora or full, found '%s'".formatted(method));
         };
+    }
+
+    private RunFile.Method lora(Optional<Quantization> quantization) {
+        return new RunFile.Method.Lora(
+                new LoraSpec(rank, 2.0 * rank, 0, List.of(LoraSpec.ALL_LINEAR), false),
+                Optional.empty(),
+                quantization);
     }
 
     private ObjectNode report(
