@@ -41,7 +41,7 @@ record Plan(Forecast forecast, long steps, long tokens, double seconds) {
     }
 
     /** Counts what the engine of that device does. */
-    private static CountingOps paper(Device device) {
+    static CountingOps paper(Device device) {
         return device.kind() == Device.Kind.CPU
                 ? CountingOps.fused(device)
                 : CountingOps.composed(device);

@@ -1,6 +1,7 @@
 package dev.hone.cli;
 
 import dev.hone.tensor.Ops;
+import dev.hone.train.MemoryFit;
 import dev.hone.train.PreparedData;
 import dev.hone.train.RunFile;
 import dev.hone.train.TrainingRun;
@@ -35,12 +36,13 @@ final class TrainingSession implements AutoCloseable {
     }
 
     /** Checks the data, plans, and loads the model; the session closes {@code ops}. */
-    static TrainingSession open(RunFile run, Ops ops, boolean resume, PrintWriter out)
+    static TrainingSession open(RunFile asked, Ops ops, boolean resume, PrintWriter out)
             throws IOException {
         try {
             out.println("Data");
-            PreparedData data = PreparedData.load(run);
+            PreparedData data = PreparedData.load(asked);
             data.dataset().report().lines().forEach(line -> out.println("  " + line));
+            RunFile run = MemoryFit.fit(asked, data.heaviest(), () -> Plan.paper(ops.device()));
             out.println("Plan");
             double peak = MatmulPeak.quick(ops, run.training().dtype());
             Plan plan = Plan.of(run, data, ops.device(), peak);

@@ -101,6 +101,11 @@ public final class Decoder implements AutoCloseable {
      * @param seed of the dropout masks, {@link Pass#NO_DROPOUT} for none
      */
     public Forward forward(int[] ids, int[] offsets, long seed) {
+        return forward(ids, offsets, seed, KeepPolicy.EVERYTHING);
+    }
+
+    /** As {@link #forward(int[], int[], long)}, keeping of each layer what the policy says. */
+    public Forward forward(int[] ids, int[] offsets, long seed, KeepPolicy keep) {
         try (Scope scope = ops.scope()) {
             int[] positions = positions(offsets);
             Pass pass =
@@ -112,9 +117,9 @@ public final class Decoder implements AutoCloseable {
             Tensor idTensor = scope.keep(ops.ofIndices(ids));
             Tensor x = ops.embedding(embedding.value(), idTensor);
             List<DecoderLayer.Kept> kept = new ArrayList<>();
-            for (DecoderLayer layer : layers) {
+            for (int i = 0; i < layers.size(); i++) {
                 scope.keep(x);
-                DecoderLayer.Result result = layer.forward(ops, pass, x);
+                DecoderLayer.Result result = layers.get(i).forward(ops, pass, x, keep.of(i));
                 result.kept().keep(scope);
                 kept.add(result.kept());
                 x = result.y();
@@ -229,7 +234,7 @@ public final class Decoder implements AutoCloseable {
                             Pass.NO_DROPOUT);
             Tensor x = ops.embedding(embedding.value(), ops.ofIndices(ids));
             for (DecoderLayer layer : layers) {
-                DecoderLayer.Result result = layer.forward(ops, pass, x);
+                DecoderLayer.Result result = layer.forward(ops, pass, x, Keep.INPUT);
                 result.kept().close();
                 x = result.y();
             }

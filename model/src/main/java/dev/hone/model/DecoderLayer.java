@@ -9,7 +9,9 @@ import dev.hone.tensor.Scope;
 import dev.hone.tensor.Sequences;
 import dev.hone.tensor.Tensor;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * y = h + down(act(gate(n₂)) · up(n₂))                      n₂ = norm₂(h)
  * </pre>
  *
- * The backward keeps x, q, k, v, the attention's output, h, gate, up and the adapters' u; the
- * norms' outputs and the activation are formed anew, which costs no matrix product.
+ * At most x, q, k, v, the attention's output, h, gate, up and the adapters' u are kept, see {@link
+ * Keep}; the norms' outputs and the activation are always formed anew, which costs no matrix
+ * product.
  */
 final class DecoderLayer implements AutoCloseable {
     private final int index;
@@ -72,53 +75,65 @@ final class DecoderLayer implements AutoCloseable {
     /** Heads [T, heads, E] after the norm, with what that norm's backward needs. */
     private record Heads(Tensor heads, @Nullable Tensor raw, @Nullable Tensor rstd) {}
 
-    /** What the backward needs; closed by it. Tensors of dtype and shape as in the forward. */
-    static final class Kept {
-        private final Tensor x;
-        private final Tensor rstd1;
-        private final Heads query;
-        private final Heads key;
-        private final Tensor value;
-        private final Attended attended;
-        private final Tensor middle;
-        private final Tensor rstd2;
-        private final Tensor gate;
-        private final Tensor up;
-        private final @Nullable Tensor[] adapters; // u of q, k, v, o, gate, up, down
-
-        private Kept(
-                Tensor x,
-                Tensor rstd1,
-                Heads query,
-                Heads key,
-                Tensor value,
-                Attended attended,
-                Tensor middle,
-                Tensor rstd2,
-                Tensor gate,
-                Tensor up,
-                @Nullable Tensor... adapters) {
-            this.x = x;
-            this.rstd1 = rstd1;
-            this.query = query;
-            this.key = key;
-            this.value = value;
-            this.attended = attended;
-            this.middle = middle;
-            this.rstd2 = rstd2;
-            this.gate = gate;
-            this.up = up;
-            this.adapters = adapters;
-        }
+    /** What the backward needs; closed by it. */
+    sealed interface Kept {
 
         /** Hands everything but x to the scope around {@code scope}. */
-        void keep(Scope scope) {
+        void keep(Scope scope);
+
+        void close();
+    }
+
+    /** The layer's input alone. */
+    private record KeptInput(Tensor x) implements Kept {
+        @Override
+        public void keep(Scope scope) {}
+
+        @Override
+        public void close() {
+            x.close();
+        }
+    }
+
+    /** The feed-forward's gate and up [T, F], and their adapters' u. */
+    private record GateAndUp(Linear.Result gate, Linear.Result up) {
+        void forEach(Consumer<Tensor> visit) {
+            for (Linear.Result result : List.of(gate, up)) {
+                visit.accept(result.y());
+                if (result.u() != null) {
+                    visit.accept(result.u());
+                }
+            }
+        }
+    }
+
+    /** Tensors of dtype and shape as in the forward. */
+    private record KeptActivations(
+            Tensor x,
+            Tensor rstd1,
+            Heads query,
+            Heads key,
+            Tensor value,
+            Attended attended,
+            Tensor middle,
+            Tensor rstd2,
+            @Nullable GateAndUp mlp,
+            List<Optional<Tensor>> adapters) // u of q, k, v, o, down
+            implements Kept {
+
+        @Override
+        public void keep(Scope scope) {
             forEach(scope::keep);
         }
 
-        void close() {
+        @Override
+        public void close() {
             x.close();
             forEach(Tensor::close);
+        }
+
+        @Nullable Tensor u(int index) {
+            return adapters.get(index).orElse(null);
         }
 
         private void forEach(Consumer<Tensor> visit) {
@@ -131,9 +146,7 @@ final class DecoderLayer implements AutoCloseable {
                             attended.out(),
                             attended.logSumExp(),
                             middle,
-                            rstd2,
-                            gate,
-                            up)) {
+                            rstd2)) {
                 visit.accept(tensor);
             }
             for (Heads heads : List.of(query, key)) {
@@ -142,11 +155,10 @@ final class DecoderLayer implements AutoCloseable {
                     visit.accept(heads.rstd());
                 }
             }
-            for (Tensor u : adapters) {
-                if (u != null) {
-                    visit.accept(u);
-                }
+            if (mlp != null) {
+                mlp.forEach(visit);
             }
+            adapters.forEach(u -> u.ifPresent(visit));
         }
     }
 
@@ -154,7 +166,7 @@ final class DecoderLayer implements AutoCloseable {
     record Result(Tensor y, Kept kept) {}
 
     /** x [T, D] → y [T, D]. */
-    Result forward(Ops ops, Pass pass, Tensor x) {
+    Result forward(Ops ops, Pass pass, Tensor x, Keep keep) {
         try (Scope scope = ops.scope()) {
             Normed n1 = ops.rmsNorm(x, inputNorm.value(), config.normEps());
             Linear.Result rawQ = q.forward(ops, n1.out(), pass.seedAt(index, 0));
@@ -169,33 +181,36 @@ final class DecoderLayer implements AutoCloseable {
                     o.forward(ops, joined(ops, attended.out()), pass.seedAt(index, 3));
             Tensor middle = ops.add(x, mixed.y());
             Normed n2 = ops.rmsNorm(middle, postNorm.value(), config.normEps());
-            Linear.Result gated = gate.forward(ops, n2.out(), pass.seedAt(index, 4));
-            Linear.Result upped = up.forward(ops, n2.out(), pass.seedAt(index, 5));
-            Tensor activated = ops.gatedActivation(config.activation(), gated.y(), upped.y());
+            GateAndUp mlp = gateAndUp(ops, pass, n2.out());
+            Tensor activated =
+                    ops.gatedActivation(config.activation(), mlp.gate().y(), mlp.up().y());
             Linear.Result downed = down.forward(ops, activated, pass.seedAt(index, 6));
             ops.addInPlace(downed.y(), middle, 1);
             Kept kept =
-                    new Kept(
-                            x,
-                            n1.rstd(),
-                            query,
-                            key,
-                            value,
-                            attended,
-                            middle,
-                            n2.rstd(),
-                            gated.y(),
-                            upped.y(),
-                            rawQ.u(),
-                            rawK.u(),
-                            rawV.u(),
-                            mixed.u(),
-                            gated.u(),
-                            upped.u(),
-                            downed.u());
+                    keep == Keep.INPUT
+                            ? new KeptInput(x)
+                            : new KeptActivations(
+                                    x,
+                                    n1.rstd(),
+                                    query,
+                                    key,
+                                    value,
+                                    attended,
+                                    middle,
+                                    n2.rstd(),
+                                    keep == Keep.EVERYTHING ? mlp : null,
+                                    Stream.of(rawQ, rawK, rawV, mixed, downed)
+                                            .map(result -> Optional.ofNullable(result.u()))
+                                            .toList());
             kept.keep(scope);
             return new Result(scope.keep(downed.y()), kept);
         }
+    }
+
+    private GateAndUp gateAndUp(Ops ops, Pass pass, Tensor n2) {
+        return new GateAndUp(
+                gate.forward(ops, n2, pass.seedAt(index, 4)),
+                up.forward(ops, n2, pass.seedAt(index, 5)));
     }
 
     /**
@@ -205,18 +220,40 @@ final class DecoderLayer implements AutoCloseable {
      * @param inputWanted false in the first layer when nothing below trains: dY is then undefined
      */
     void backward(Ops ops, Pass pass, Kept kept, Tensor dY, boolean inputWanted) {
-        feedForwardBackward(ops, pass, kept, dY);
-        attentionBackward(ops, pass, kept, dY, inputWanted);
-        kept.close();
+        KeptActivations activations =
+                switch (kept) {
+                    case KeptActivations all -> all;
+                    case KeptInput(Tensor x) -> again(ops, pass, x);
+                };
+        feedForwardBackward(ops, pass, activations, dY);
+        attentionBackward(ops, pass, activations, dY, inputWanted);
+        activations.close();
     }
 
-    private void feedForwardBackward(Ops ops, Pass pass, Kept kept, Tensor dY) {
+    /** Runs the layer once more for what it had not kept. */
+    private KeptActivations again(Ops ops, Pass pass, Tensor x) {
+        Result result = forward(ops, pass, x, Keep.NO_MLP);
+        result.y().close();
+        return (KeptActivations) result.kept();
+    }
+
+    private void feedForwardBackward(Ops ops, Pass pass, KeptActivations kept, Tensor dY) {
         try (Scope _ = ops.scope()) {
+            GateAndUp mlp =
+                    kept.mlp() != null
+                            ? kept.mlp()
+                            : gateAndUp(
+                                    ops,
+                                    pass,
+                                    ops.rmsNormAgain(
+                                            kept.middle(), postNorm.value(), config.normEps()));
+            Tensor keptGate = mlp.gate().y();
+            Tensor keptUp = mlp.up().y();
             Tensor dActivated;
             try (Scope scope = ops.scope()) {
                 Tensor activated =
                         down.trains()
-                                ? ops.gatedActivation(config.activation(), kept.gate, kept.up)
+                                ? ops.gatedActivation(config.activation(), keptGate, keptUp)
                                 : null;
                 dActivated =
                         scope.keep(
@@ -224,62 +261,67 @@ final class DecoderLayer implements AutoCloseable {
                                         ops,
                                         dY,
                                         activated,
-                                        kept.adapters[6],
+                                        kept.u(4),
                                         null,
                                         pass.seedAt(index, 6)));
             }
-            ops.gatedActivationBackward(config.activation(), dActivated, kept.gate, kept.up);
+            ops.gatedActivationBackward(config.activation(), dActivated, keptGate, keptUp);
             dActivated.close();
             Tensor n2 =
                     gate.trains() || up.trains()
-                            ? ops.rmsNormAgain(kept.middle, postNorm.value(), config.normEps())
+                            ? ops.rmsNormAgain(kept.middle(), postNorm.value(), config.normEps())
                             : null;
             Tensor dN2 =
-                    gate.backward(
-                            ops, kept.gate, n2, kept.adapters[4], null, pass.seedAt(index, 4));
-            up.backward(ops, kept.up, n2, kept.adapters[5], dN2, pass.seedAt(index, 5));
+                    gate.backward(ops, keptGate, n2, mlp.gate().u(), null, pass.seedAt(index, 4));
+            up.backward(ops, keptUp, n2, mlp.up().u(), dN2, pass.seedAt(index, 5));
             ops.rmsNormBackward(
-                    dN2, kept.middle, postNorm.value(), kept.rstd2, dY, postNorm.gradientOrNull());
+                    dN2,
+                    kept.middle(),
+                    postNorm.value(),
+                    kept.rstd2(),
+                    dY,
+                    postNorm.gradientOrNull());
         }
     }
 
-    private void attentionBackward(Ops ops, Pass pass, Kept kept, Tensor dY, boolean inputWanted) {
+    private void attentionBackward(
+            Ops ops, Pass pass, KeptActivations kept, Tensor dY, boolean inputWanted) {
         try (Scope _ = ops.scope()) {
             Tensor dMixed =
                     o.backward(
                             ops,
                             dY,
-                            joined(ops, kept.attended.out()),
-                            kept.adapters[3],
+                            joined(ops, kept.attended().out()),
+                            kept.u(3),
                             null,
                             pass.seedAt(index, 3));
             AttentionGradients d =
                     ops.attentionBackward(
                             split(ops, dMixed),
-                            kept.query.heads(),
-                            kept.key.heads(),
-                            kept.value,
-                            kept.attended,
+                            kept.query().heads(),
+                            kept.key().heads(),
+                            kept.value(),
+                            kept.attended(),
                             pass.sequences(),
                             spec);
-            Tensor dQ = headsBackward(ops, pass, d.dQ(), kept.query, queryNorm);
-            Tensor dK = headsBackward(ops, pass, d.dK(), kept.key, keyNorm);
+            Tensor dQ = headsBackward(ops, pass, d.dQ(), kept.query(), queryNorm);
+            Tensor dK = headsBackward(ops, pass, d.dK(), kept.key(), keyNorm);
             Tensor dV = joined(ops, d.dV());
             Tensor n1 =
                     q.trains() || k.trains() || v.trains()
-                            ? ops.rmsNormAgain(kept.x, inputNorm.value(), config.normEps())
+                            ? ops.rmsNormAgain(kept.x(), inputNorm.value(), config.normEps())
                             : null;
             if (!inputWanted && !inputNorm.trainable()) {
-                q.backwardLast(ops, dQ, n1, kept.adapters[0], pass.seedAt(index, 0));
-                k.backwardLast(ops, dK, n1, kept.adapters[1], pass.seedAt(index, 1));
-                v.backwardLast(ops, dV, n1, kept.adapters[2], pass.seedAt(index, 2));
+                q.backwardLast(ops, dQ, n1, kept.u(0), pass.seedAt(index, 0));
+                k.backwardLast(ops, dK, n1, kept.u(1), pass.seedAt(index, 1));
+                v.backwardLast(ops, dV, n1, kept.u(2), pass.seedAt(index, 2));
                 return;
             }
-            Tensor dN1 = q.backward(ops, dQ, n1, kept.adapters[0], null, pass.seedAt(index, 0));
-            k.backward(ops, dK, n1, kept.adapters[1], dN1, pass.seedAt(index, 1));
-            v.backward(ops, dV, n1, kept.adapters[2], dN1, pass.seedAt(index, 2));
+            Tensor dN1 = q.backward(ops, dQ, n1, kept.u(0), null, pass.seedAt(index, 0));
+            k.backward(ops, dK, n1, kept.u(1), dN1, pass.seedAt(index, 1));
+            v.backward(ops, dV, n1, kept.u(2), dN1, pass.seedAt(index, 2));
             ops.rmsNormBackward(
-                    dN1, kept.x, inputNorm.value(), kept.rstd1, dY, inputNorm.gradientOrNull());
+                    dN1, kept.x(), inputNorm.value(), kept.rstd1(), dY, inputNorm.gradientOrNull());
         }
     }
 

@@ -2,12 +2,14 @@ package dev.hone.train;
 
 import dev.hone.data.BatchPlan;
 import dev.hone.data.DataSpec;
+import dev.hone.model.KeepPolicy;
 import dev.hone.model.LoraSpec;
 import dev.hone.model.Quantization;
 import dev.hone.tensor.DType;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What a run file says, in full: every key with the value it has after defaults. Paths are as the
@@ -82,12 +84,90 @@ public record RunFile(
             boolean shuffle,
             long seed,
             int checkpointEvery,
-            int keepCheckpoints) {
+            int keepCheckpoints,
+            MemorySection memory) {
+
+        /** Keeping everything. */
+        public TrainingSection(
+                BatchPlan.RunLength length,
+                BatchPlan.StepSize stepSize,
+                int microBatchTokens,
+                double learningRate,
+                Schedule schedule,
+                Warmup warmup,
+                double weightDecay,
+                double beta1,
+                double beta2,
+                double eps,
+                double maxGradNorm,
+                DType dtype,
+                boolean shuffle,
+                long seed,
+                int checkpointEvery,
+                int keepCheckpoints) {
+            this(
+                    length,
+                    stepSize,
+                    microBatchTokens,
+                    learningRate,
+                    schedule,
+                    warmup,
+                    weightDecay,
+                    beta1,
+                    beta2,
+                    eps,
+                    maxGradNorm,
+                    dtype,
+                    shuffle,
+                    seed,
+                    checkpointEvery,
+                    keepCheckpoints,
+                    MemorySection.UNLIMITED);
+        }
+
+        /** The same with another memory. */
+        public TrainingSection with(MemorySection other) {
+            return new TrainingSection(
+                    length,
+                    stepSize,
+                    microBatchTokens,
+                    learningRate,
+                    schedule,
+                    warmup,
+                    weightDecay,
+                    beta1,
+                    beta2,
+                    eps,
+                    maxGradNorm,
+                    dtype,
+                    shuffle,
+                    seed,
+                    checkpointEvery,
+                    keepCheckpoints,
+                    other);
+        }
 
         /** How rows become steps. */
         public BatchPlan batchPlan(boolean pack) {
             return new BatchPlan(seed, shuffle, length, stepSize, pack, microBatchTokens);
         }
+    }
+
+    /**
+     * The section {@code memory}.
+     *
+     * @param keep what layers keep for the backward; with a limit, {@link MemoryFit} decides
+     * @param limit most bytes of tensors at once
+     */
+    public record MemorySection(KeepPolicy keep, OptionalLong limit) {
+        /** Everything is kept. */
+        public static final MemorySection UNLIMITED =
+                new MemorySection(KeepPolicy.EVERYTHING, OptionalLong.empty());
+    }
+
+    /** The same run with another memory. */
+    public RunFile with(MemorySection memory) {
+        return new RunFile(file, model, initialize, data, method, training.with(memory), output);
     }
 
     /** How long the learning rate rises. */

@@ -5,6 +5,8 @@ import dev.hone.data.BatchPlan.StepSize;
 import dev.hone.data.DataSpec;
 import dev.hone.data.Holdout;
 import dev.hone.data.TooLong;
+import dev.hone.model.Keep;
+import dev.hone.model.KeepPolicy;
 import dev.hone.model.LoraSpec;
 import dev.hone.model.ModelException;
 import dev.hone.model.Quantization;
@@ -12,6 +14,7 @@ import dev.hone.tensor.DType;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Turns the settings of a run file into a {@link RunFile}, key by key. */
 final class RunFileReader {
@@ -35,7 +38,8 @@ final class RunFileReader {
         DataSpec data = data(root.section("data"));
         RunFile.Method method = method();
         RunFile.TrainingSection training =
-                training(root.section("training"), data.maxLength(), method);
+                training(root.section("training"), data.maxLength(), method)
+                        .with(memory(root.section("memory")));
         Path output = path(root.requireText("output"));
         root.finish();
         return new RunFile(file, model, initialize, data, method, training, output);
@@ -173,6 +177,15 @@ final class RunFileReader {
                 training.integer("seed", 0).orElse(42),
                 training.integer("checkpoint_every", 0).orElse(100),
                 training.integer("keep_checkpoints", 1).orElse(2));
+    }
+
+    private static RunFile.MemorySection memory(Settings memory) {
+        OptionalLong limit = memory.bytes("limit");
+        if (limit.isPresent() && memory.has("keep")) {
+            throw memory.refuse("keep", "give either keep or limit, which chooses what is kept");
+        }
+        return new RunFile.MemorySection(
+                KeepPolicy.all(memory.choice("keep", Keep.class).orElse(Keep.EVERYTHING)), limit);
     }
 
     private static RunLength length(Settings training) {

@@ -3,6 +3,7 @@ package dev.hone.train;
 import dev.hone.data.BatchPlan.RunLength;
 import dev.hone.data.BatchPlan.StepSize;
 import dev.hone.data.Holdout;
+import dev.hone.model.Keep;
 import dev.hone.model.Quantization;
 import dev.hone.tensor.DType;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 import tools.jackson.dataformat.yaml.YAMLWriteFeature;
 
@@ -39,6 +41,7 @@ final class RunFileWriter {
             }
         }
         root.put("training", training(run.training()));
+        memory(run.training().memory()).ifPresent(memory -> root.put("memory", memory));
         root.put("output", run.output().toString());
         return MAPPER.writeValueAsString(root);
     }
@@ -55,6 +58,17 @@ final class RunFileWriter {
         data.put("too_long", run.data().tooLong().name().toLowerCase(Locale.ROOT));
         data.put("pack", run.data().pack());
         return data;
+    }
+
+    /** With a limit, what is kept follows from it. */
+    private static Optional<Map<String, Object>> memory(RunFile.MemorySection memory) {
+        if (memory.limit().isPresent()) {
+            return Optional.of(Map.of("limit", memory.limit().getAsLong()));
+        }
+        Keep keep = memory.keep().of(0);
+        return keep == Keep.EVERYTHING
+                ? Optional.empty()
+                : Optional.of(Map.of("keep", keep.name().toLowerCase(Locale.ROOT)));
     }
 
     private static Map<String, Object> quantization(Quantization quantization) {

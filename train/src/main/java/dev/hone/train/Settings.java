@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -24,6 +27,9 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  */
 final class Settings {
     private static final YAMLMapper MAPPER = YAMLMapper.builder().build();
+
+    private static final Pattern SIZE =
+            Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([KMG]i?B|B|)", Pattern.CASE_INSENSITIVE);
 
     private final String file;
     private final String path;
@@ -233,6 +239,29 @@ final class Settings {
                                     : "a number from %s to %s".formatted(least, most),
                             text);
                 });
+    }
+
+    /** A size such as {@code 20GiB}, {@code 512 MiB}, {@code 16GB}, or a number of bytes. */
+    OptionalLong bytes(String key) {
+        Optional<String> text = text(key);
+        if (text.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        Matcher size = SIZE.matcher(text.get().strip());
+        if (!size.matches()) {
+            throw wrong(key, "a size such as 20GiB or 512MiB", text.get());
+        }
+        long unit =
+                switch (size.group(2).toLowerCase(Locale.ROOT)) {
+                    case "kib" -> 1L << 10;
+                    case "mib" -> 1L << 20;
+                    case "gib" -> 1L << 30;
+                    case "kb" -> 1_000;
+                    case "mb" -> 1_000_000;
+                    case "gb" -> 1_000_000_000;
+                    default -> 1;
+                };
+        return OptionalLong.of(Math.round(Double.parseDouble(size.group(1)) * unit));
     }
 
     Optional<Boolean> flag(String key) {

@@ -122,13 +122,16 @@ public final class TrainingRun implements AutoCloseable {
         }
     }
 
-    /** Everything that decides what a step computes, hashed. */
+    /**
+     * Everything that decides what a step computes, hashed; what layers keep changes no bit of it.
+     */
     private static String fingerprint(RunFile run, PreparedData data) {
         String settings =
                 run.resolved()
                         .lines()
                         .filter(l ->
-                                !l.matches("(output|  checkpoint_every|  keep_checkpoints):.*"))
+                                !l.matches(
+                                        "(output|memory|  checkpoint_every|  keep_checkpoints|  limit|  keep):.*"))
                         .collect(Collectors.joining("\n"));
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");

@@ -69,7 +69,8 @@ final class TrainingStep implements AutoCloseable {
             return 0;
         }
         try (Scope _ = ops.scope()) {
-            Forward forward = decoder.forward(batch.ids(), batch.offsets(), seed);
+            Forward forward =
+                    decoder.forward(batch.ids(), batch.offsets(), seed, settings.memory().keep());
             Tensor dLogProbs = ops.ofFloats(targets.gradient(total), targets.targets().length);
             HeadGradients head =
                     decoder.logProbsBackward(

@@ -8,6 +8,8 @@ import dev.hone.data.OptimizerStep;
 import dev.hone.model.Adapter;
 import dev.hone.model.Decoder;
 import dev.hone.model.DecoderLoader;
+import dev.hone.model.Keep;
+import dev.hone.model.KeepPolicy;
 import dev.hone.model.LoraSpec;
 import dev.hone.model.ModelConfig;
 import dev.hone.model.Quantization;
@@ -23,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,7 +69,51 @@ class PaperTest {
         assertThat(plainPaper).isEqualTo(plainEngine);
     }
 
-    /** Peak, live bytes and live tensors after each step, and all of them after the last close. */
+    @ParameterizedTest
+    @CsvSource({
+        "llama, lora, NO_MLP",
+        "llama, lora, INPUT",
+        "qwen3, full, INPUT",
+        "qwen2, qlora, NO_MLP",
+        "mistral, qlora, INPUT"
+    })
+    void whatLayersKeepChangesTheBytesAndNotTheResult(String family, String method, Keep keep) {
+        ModelConfig config =
+                ModelConfig.read(Path.of("src/test/resources/goldens", family, "model"));
+        List<OptimizerStep> steps = steps(config.vocabulary());
+        RunFile.TrainingSection settings =
+                StepBenchmark.settings(DType.BF16)
+                        .with(
+                                new RunFile.MemorySection(
+                                        KeepPolicy.all(keep), OptionalLong.empty()));
+        List<List<Long>> engine = bytes(TorchOps.cpu(2), config, method, settings, steps, false);
+        assertThat(bytes(CountingOps.fused(Device.CPU), config, method, settings, steps, true))
+                .isEqualTo(engine);
+        List<List<Long>> everything =
+                bytes(TorchOps.cpu(2), config, method, DType.BF16, steps, false);
+        assertThat(engine.getFirst().getFirst()).isLessThan(everything.getFirst().getFirst());
+        assertThat(losses(config, method, settings, steps))
+                .isEqualTo(losses(config, method, StepBenchmark.settings(DType.BF16), steps));
+    }
+
+    /** Losses and gradient norms of all steps. */
+    private static List<List<Double>> losses(
+            ModelConfig config,
+            String method,
+            RunFile.TrainingSection settings,
+            List<OptimizerStep> steps) {
+        List<List<Double>> seen = new ArrayList<>();
+        try (Ops ops = TorchOps.cpu(2);
+                Decoder decoder = decoder(ops, config, method, settings.dtype(), false);
+                TrainingStep step = new TrainingStep(decoder, settings, 3)) {
+            for (OptimizerStep next : steps) {
+                TrainingStep.Outcome outcome = step.run(next);
+                seen.add(List.of(outcome.loss(), outcome.gradientNorm()));
+            }
+        }
+        return seen;
+    }
+
     private static List<List<Long>> bytes(
             Ops ops,
             ModelConfig config,
@@ -74,29 +121,21 @@ class PaperTest {
             DType dtype,
             List<OptimizerStep> steps,
             boolean paper) {
-        boolean full = method.equals("full");
-        LoraSpec spec = new LoraSpec(4, 8, 0.1, List.of(LoraSpec.ALL_LINEAR), false);
-        @Nullable Adapter adapter =
-                full
-                        ? null
-                        : paper
-                                ? new Adapter(spec, WeightSource.undefined())
-                                : Adapter.fresh(spec, SEED);
-        WeightSource weights =
-                paper ? WeightSource.undefined() : new RandomWeights(SEED, config.layers());
+        return bytes(ops, config, method, StepBenchmark.settings(dtype), steps, paper);
+    }
+
+    /** Peak, live bytes and live tensors after each step, and all of them after the last close. */
+    private static List<List<Long>> bytes(
+            Ops ops,
+            ModelConfig config,
+            String method,
+            RunFile.TrainingSection settings,
+            List<OptimizerStep> steps,
+            boolean paper) {
         List<List<Long>> seen = new ArrayList<>();
         try (ops) {
-            try (Decoder decoder =
-                            DecoderLoader.load(
-                                    ops,
-                                    config,
-                                    weights,
-                                    dtype,
-                                    adapter,
-                                    full ? new Training.Full() : new Training.AdapterOnly(),
-                                    method.equals("qlora") ? new Quantization.Nf4(true) : null);
-                    TrainingStep step =
-                            new TrainingStep(decoder, StepBenchmark.settings(dtype), 3)) {
+            try (Decoder decoder = decoder(ops, config, method, settings.dtype(), paper);
+                    TrainingStep step = new TrainingStep(decoder, settings, 3)) {
                 for (OptimizerStep next : steps) {
                     long peak = step.run(next).peakLiveBytes();
                     seen.add(List.of(peak, ops.memory().liveBytes(), ops.memory().liveTensors()));
@@ -106,6 +145,26 @@ class PaperTest {
             assertThat(ops.memory().liveTensors()).isZero();
         }
         return seen;
+    }
+
+    private static Decoder decoder(
+            Ops ops, ModelConfig config, String method, DType dtype, boolean paper) {
+        boolean full = method.equals("full");
+        LoraSpec spec = new LoraSpec(4, 8, 0.1, List.of(LoraSpec.ALL_LINEAR), false);
+        @Nullable Adapter adapter =
+                full
+                        ? null
+                        : paper
+                                ? new Adapter(spec, WeightSource.undefined())
+                                : Adapter.fresh(spec, SEED);
+        return DecoderLoader.load(
+                ops,
+                config,
+                paper ? WeightSource.undefined() : new RandomWeights(SEED, config.layers()),
+                dtype,
+                adapter,
+                full ? new Training.Full() : new Training.AdapterOnly(),
+                method.equals("qlora") ? new Quantization.Nf4(true) : null);
     }
 
     /** Steps of one and of several micro-batches, of sequences of many lengths. */

@@ -1,0 +1,86 @@
+package dev.hone.train;
+
+import dev.hone.data.OptimizerStep;
+import dev.hone.model.KeepPolicy;
+import dev.hone.model.ModelConfig;
+import dev.hone.tensor.CountingOps;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+
+/**
+ * Chooses what layers keep, so that a run stays within its memory limit: on paper, step by step
+ * from the fastest policy on, until the largest step fits.
+ */
+public final class MemoryFit {
+    private final RunFile run;
+    private final ModelConfig config;
+    private final Supplier<CountingOps> paper;
+
+    private MemoryFit(RunFile run, ModelConfig config, Supplier<CountingOps> paper) {
+        this.run = run;
+        this.config = config;
+        this.paper = paper;
+    }
+
+    /**
+     * The run with what its layers keep decided; the same run when it has no limit.
+     *
+     * @param heaviest steps of which one needs most memory
+     * @param paper makes engines that count what the run's device would do
+     * @throws TrainingException if no policy fits
+     */
+    public static RunFile fit(
+            RunFile run, List<OptimizerStep> heaviest, Supplier<CountingOps> paper) {
+        OptionalLong limit = run.training().memory().limit();
+        if (limit.isEmpty()) {
+            return run;
+        }
+        ModelConfig config = ModelConfig.read(run.model());
+        return new MemoryFit(run, config, paper).within(limit.getAsLong(), heaviest);
+    }
+
+    private RunFile within(long limit, List<OptimizerStep> heaviest) {
+        List<KeepPolicy> policies = KeepPolicy.byMemory(config.layers());
+        int low = 0; // all before it are too large
+        int high = policies.size(); // it and all behind fit, or there is none
+        while (low < high) {
+            int middle = (low + high) / 2;
+            if (peak(with(policies.get(middle), limit), heaviest) <= limit) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        if (low == policies.size()) {
+            throw new TrainingException(
+                    ("memory.limit is %,d bytes, and a step needs %,d even when every layer keeps only"
+                                    + " its input; lower training.micro_batch_tokens (now %,d)%s, or"
+                                    + " raise the limit")
+                            .formatted(
+                                    limit,
+                                    peak(with(policies.getLast(), limit), heaviest),
+                                    run.training().microBatchTokens(),
+                                    run.method().base().isPresent() ? "" : ", use method qlora"));
+        }
+        return with(policies.get(low), limit);
+    }
+
+    private RunFile with(KeepPolicy keep, long limit) {
+        return run.with(new RunFile.MemorySection(keep, OptionalLong.of(limit)));
+    }
+
+    private long peak(RunFile candidate, List<OptimizerStep> heaviest) {
+        return heaviest.stream()
+                .mapToLong(step ->
+                        Forecast.of(
+                                        paper.get(),
+                                        config,
+                                        candidate.method(),
+                                        candidate.training(),
+                                        step)
+                                .peakBytes())
+                .max()
+                .orElse(0);
+    }
+}
