@@ -27,15 +27,21 @@ public final class ChatFormat {
 
     private final Path folder;
     private final @Nullable ChatTemplate template;
+    private final TemplateDialect dialect;
     private final Map<String, String> specialTokens;
     private final Optional<Boolean> addsBos;
     private final List<Integer> eosIds;
     private final Clock clock;
 
     private ChatFormat(
-            Path folder, @Nullable ChatTemplate template, ModelFiles files, Clock clock) {
+            Path folder,
+            @Nullable ChatTemplate template,
+            TemplateDialect dialect,
+            ModelFiles files,
+            Clock clock) {
         this.folder = folder;
         this.template = template;
+        this.dialect = dialect;
         this.specialTokens = Map.copyOf(files.specialTokens());
         this.addsBos = files.addsBos();
         this.eosIds = files.eosIds();
@@ -67,11 +73,16 @@ public final class ChatFormat {
         ModelFiles files = new ModelFiles(modelFolder);
         Optional<ModelFiles.TemplateSource> source = files.chatTemplate();
         if (source.isEmpty()) {
-            return new ChatFormat(modelFolder, null, files, clock);
+            return new ChatFormat(modelFolder, null, TemplateDialect.PLAIN, files, clock);
         }
         try {
+            ChatTemplate template = ChatTemplate.parse(source.get().text());
             return new ChatFormat(
-                    modelFolder, ChatTemplate.parse(source.get().text()), files, clock);
+                    modelFolder,
+                    template,
+                    TemplateDialect.of(template, source.get().text(), files.specialTokens(), clock),
+                    files,
+                    clock);
         } catch (TemplateException e) {
             throw new DataException(
                     source.get().where(), "the chat template cannot be parsed: " + e.getMessage());
@@ -99,7 +110,19 @@ public final class ChatFormat {
      * @throws TemplateException if the template refuses the conversation
      */
     public String render(List<Message> messages, boolean addGenerationPrompt) {
-        return rendered(messages, addGenerationPrompt).text();
+        return render(messages, List.of(), addGenerationPrompt);
+    }
+
+    /**
+     * The text the model sees for a conversation that offers tools.
+     *
+     * @param tools what the assistant may call
+     * @param addGenerationPrompt whether to end with what precedes the assistant's next reply
+     * @throws DataException if the model has no chat template
+     * @throws TemplateException if the template refuses the conversation
+     */
+    public String render(List<Message> messages, List<Tool> tools, boolean addGenerationPrompt) {
+        return rendered(messages, tools, addGenerationPrompt).text();
     }
 
     /**
@@ -170,7 +193,7 @@ public final class ChatFormat {
     }
 
     /** As {@link #render}, with the spans the template marks as generated. */
-    Rendered rendered(List<Message> messages, boolean addGenerationPrompt) {
+    Rendered rendered(List<Message> messages, List<Tool> tools, boolean addGenerationPrompt) {
         if (template == null) {
             throw new DataException(
                     folder.toString(),
@@ -180,13 +203,8 @@ public final class ChatFormat {
                             + " text");
         }
         Map<String, @Nullable Object> variables = new LinkedHashMap<>(specialTokens);
-        variables.put(
-                "messages",
-                messages.stream()
-                        .map(message ->
-                                Map.of("role", message.role(), "content", message.content()))
-                        .toList());
-        variables.put("tools", null);
+        variables.put("messages", dialect.messages(messages));
+        variables.put("tools", TemplateDialect.tools(tools));
         variables.put("documents", null);
         variables.put("add_generation_prompt", addGenerationPrompt);
         return template.render(variables, clock);

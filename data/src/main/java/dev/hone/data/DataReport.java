@@ -17,7 +17,7 @@ import java.util.SortedMap;
  * @param train examples that are trained
  * @param holdout examples that are kept from training
  * @param remarks rows that something is remarkable about
- * @param ignoredKeys keys that no shape of row knows, with the number of rows that have them
+ * @param ignoredKeys keys that no format knows, with the number of rows that have them
  */
 public record DataReport(
         long rows,

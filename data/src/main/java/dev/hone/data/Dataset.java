@@ -1,7 +1,6 @@
 package dev.hone.data;
 
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -77,7 +76,8 @@ public record Dataset(List<Example> train, List<Example> holdout, DataReport rep
             List<Row> trainRows = new ArrayList<>();
             List<Row> holdoutRows = new ArrayList<>();
             Set<RowKey> seen = new HashSet<>();
-            for (Row row : spec.train().stream().flatMap(file -> read(file).stream()).toList()) {
+            for (Row row :
+                    spec.train().stream().flatMap(source -> read(source).stream()).toList()) {
                 RowKey key = RowKey.of(row);
                 if (!seen.add(key)) {
                     repeated.add(row.source());
@@ -87,8 +87,8 @@ public record Dataset(List<Example> train, List<Example> holdout, DataReport rep
                                 && key.fraction() < share.share();
                 (held ? holdoutRows : trainRows).add(row);
             }
-            if (spec.holdout() instanceof Holdout.File held) {
-                for (Row row : read(held.file())) {
+            if (spec.holdout() instanceof Holdout.Files held) {
+                for (Row row : read(held.source())) {
                     if (seen.contains(RowKey.of(row))) {
                         leaks.add(row.source());
                     } else {
@@ -103,10 +103,10 @@ public record Dataset(List<Example> train, List<Example> holdout, DataReport rep
             return new Dataset(train, holdout, report(train, holdout));
         }
 
-        private List<Row> read(Path file) {
+        private List<Row> read(DataSource source) {
             List<Row> rows = new ArrayList<>();
             RowReader.read(
-                    file,
+                    source,
                     new RowSink() {
                         @Override
                         public void row(Row row) {
@@ -153,7 +153,7 @@ public record Dataset(List<Example> train, List<Example> holdout, DataReport rep
         private void requireSome(DataSpec spec, List<Example> train, List<Example> holdout) {
             String files =
                     spec.train().stream()
-                            .map(Path::toString)
+                            .map(source -> source.path().toString())
                             .reduce((a, b) -> a + ", " + b)
                             .orElseThrow();
             if (train.isEmpty()) {
@@ -174,9 +174,9 @@ public record Dataset(List<Example> train, List<Example> holdout, DataReport rep
                                         + " larger share or a file")
                                 .formatted(share.share(), rowsRead));
             }
-            if (holdout.isEmpty() && spec.holdout() instanceof Holdout.File held) {
+            if (holdout.isEmpty() && spec.holdout() instanceof Holdout.Files held) {
                 throw new DataException(
-                        held.file().toString(),
+                        held.source().path().toString(),
                         ("no row is left in the holdout: %,d of its rows stand in the"
                                         + " training files, %,d rows were dropped as longer than max_length"
                                         + " %d")

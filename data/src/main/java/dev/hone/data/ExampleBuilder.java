@@ -1,7 +1,9 @@
 package dev.hone.data;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +81,14 @@ public final class ExampleBuilder {
                     switch (row) {
                         case Row.Conversation conversation -> conversation(conversation);
                         case Row.Text text -> text(text);
+                        case Row.Segments segments -> segments(segments);
                         case Row.Tokens tokens -> tokens(tokens);
+                        case Row.Preference _ ->
+                                throw new RowFault(
+                                        "the row is a preference pair (chosen and rejected), which trains preference objectives such as DPO; supervised training takes rows with one answer");
+                        case Row.Labelled _ ->
+                                throw new RowFault(
+                                        "the row has a label that calls its answer good or bad, which trains KTO; supervised training takes rows without one");
                     };
             return limit(row.source(), weighted);
         } catch (RowFault fault) {
@@ -92,7 +101,7 @@ public final class ExampleBuilder {
     private record Weighted(int[] ids, float[] weights, Set<Remark> remarks) {}
 
     private Weighted conversation(Row.Conversation row) throws RowFault {
-        TurnWeights masked = writing().turnMask().mask(row.messages());
+        TurnWeights masked = writing().turnMask().mask(row.messages(), row.tools());
         return new Weighted(masked.ids(), masked.weights(), masked.remarks());
     }
 
@@ -127,6 +136,29 @@ public final class ExampleBuilder {
                 textEos.isEmpty()
                         ? EnumSet.of(Remark.NO_END_OF_TEXT)
                         : EnumSet.noneOf(Remark.class));
+    }
+
+    /** Each text is tokenised by itself, so that what is trained ends where its text does. */
+    private Weighted segments(Row.Segments row) throws RowFault {
+        List<int[]> parts = new ArrayList<>();
+        int length = 0;
+        for (Row.Segment segment : row.segments()) {
+            parts.add(writing().tokenizer().encode(segment.text()));
+            length = Math.addExact(length, parts.getLast().length);
+        }
+        int[] ids = new int[length];
+        float[] weights = new float[length];
+        int at = 0;
+        for (int i = 0; i < parts.size(); i++) {
+            int[] part = parts.get(i);
+            System.arraycopy(part, 0, ids, at, part.length);
+            if (row.segments().get(i).trained()) {
+                Arrays.fill(
+                        weights, Math.min(Math.max(1, at), at + part.length), at + part.length, 1f);
+            }
+            at += part.length;
+        }
+        return new Weighted(ids, weights, EnumSet.noneOf(Remark.class));
     }
 
     private Weighted tokens(Row.Tokens row) throws RowFault {

@@ -48,7 +48,7 @@ final class TurnMask {
      * @throws RowFault if there is nothing to train on, the template refuses the conversation, or
      *     turns cannot be found
      */
-    TurnWeights mask(List<Message> messages) throws RowFault {
+    TurnWeights mask(List<Message> messages, List<Tool> tools) throws RowFault {
         if (messages.stream().noneMatch(Message::isAssistant)) {
             throw new RowFault("no assistant message, so there is nothing to train on");
         }
@@ -57,16 +57,16 @@ final class TurnMask {
                     "every assistant message has weight 0, so there is nothing to train on");
         }
         try {
-            Rendered rendered = format.rendered(messages, false);
+            Rendered rendered = format.rendered(messages, tools, false);
             TurnWeights whole = tokens(rendered.text());
             if (format.marksGeneration()
                     && markSpans(messages, rendered.generationSpans(), whole)) {
                 return whole;
             }
-            if (markPrefixes(messages, whole)) {
+            if (markPrefixes(messages, tools, whole)) {
                 return whole;
             }
-            return lastTurnOnly(messages);
+            return lastTurnOnly(messages, tools);
         } catch (TemplateException e) {
             throw new RowFault("the chat template refuses the conversation: " + e.getMessage());
         }
@@ -99,10 +99,10 @@ final class TurnMask {
         return true;
     }
 
-    private boolean markPrefixes(List<Message> messages, TurnWeights whole) {
+    private boolean markPrefixes(List<Message> messages, List<Tool> tools, TurnWeights whole) {
         for (int i = 0; i < messages.size(); i++) {
             if (messages.get(i).isTrained()) {
-                Optional<Turn> turn = locate(messages, i, whole.ids());
+                Optional<Turn> turn = locate(messages, tools, i, whole.ids());
                 if (turn.isEmpty()) {
                     return false;
                 }
@@ -115,7 +115,7 @@ final class TurnMask {
         return true;
     }
 
-    private TurnWeights lastTurnOnly(List<Message> messages) throws RowFault {
+    private TurnWeights lastTurnOnly(List<Message> messages, List<Tool> tools) throws RowFault {
         int last =
                 IntStream.range(0, messages.size())
                         .filter(i -> messages.get(i).isAssistant())
@@ -128,10 +128,10 @@ final class TurnMask {
                             + " 0; end the conversation with the message to train");
         }
         List<Message> upToLast = messages.subList(0, last + 1);
-        String text = format.render(upToLast, false);
+        String text = format.render(upToLast, tools, false);
         TurnWeights weights = tokens(text);
-        if (!markPrefixes(lastTrained(upToLast), weights)) {
-            weights = appendReply(upToLast, text);
+        if (!markPrefixes(lastTrained(upToLast), tools, weights)) {
+            weights = appendReply(upToLast, tools, text);
         }
         if (messages.stream().filter(Message::isTrained).count() > 1) {
             weights.remark(Remark.LAST_TURN_ONLY);
@@ -143,15 +143,13 @@ final class TurnMask {
     private static List<Message> lastTrained(List<Message> messages) {
         return IntStream.range(0, messages.size())
                 .mapToObj(i ->
-                        i == messages.size() - 1
-                                ? messages.get(i)
-                                : new Message(
-                                        messages.get(i).role(), messages.get(i).content(), 0f))
+                        i == messages.size() - 1 ? messages.get(i) : messages.get(i).withWeight(0f))
                 .toList();
     }
 
     /** The generation prompt, then the end of the finished conversation from the last reply on. */
-    private TurnWeights appendReply(List<Message> messages, String finished) throws RowFault {
+    private TurnWeights appendReply(List<Message> messages, List<Tool> tools, String finished)
+            throws RowFault {
         Message reply = messages.getLast();
         int at = finished.lastIndexOf(reply.content().strip());
         if (at < 0) {
@@ -161,7 +159,7 @@ final class TurnMask {
                             + " stand there as it is; use a template that marks replies with {%"
                             + " generation %}");
         }
-        String prompt = format.render(messages.subList(0, messages.size() - 1), true);
+        String prompt = format.render(messages.subList(0, messages.size() - 1), tools, true);
         int spaces = at;
         while (spaces > 0 && Character.isWhitespace(finished.charAt(spaces - 1))) {
             spaces--;
@@ -186,21 +184,22 @@ final class TurnMask {
      * Empty if what precedes the message or ends with it does not agree with the whole
      * conversation.
      */
-    private Optional<Turn> locate(List<Message> messages, int i, int[] whole) {
+    private Optional<Turn> locate(List<Message> messages, List<Tool> tools, int i, int[] whole) {
         List<Message> before = messages.subList(0, i);
         try {
-            int[] prompt = tokenizer.encode(format.render(before, true));
+            int[] prompt = tokenizer.encode(format.render(before, tools, true));
             int start = commonPrefix(prompt, whole);
             boolean differs = start < prompt.length;
             if (differs) {
-                int[] history = tokenizer.encode(format.render(before, false));
+                int[] history = tokenizer.encode(format.render(before, tools, false));
                 if (commonPrefix(history, whole) < history.length || start < history.length) {
                     return Optional.empty();
                 }
             }
             int end = whole.length;
             if (i < messages.size() - 1) {
-                int[] upTo = tokenizer.encode(format.render(messages.subList(0, i + 1), false));
+                int[] upTo =
+                        tokenizer.encode(format.render(messages.subList(0, i + 1), tools, false));
                 // Behind the turn's stop token the two may differ: some templates end a
                 // conversation in their own way.
                 end =

@@ -49,7 +49,7 @@ final class RunFileReader {
                 data.texts("train").orElseThrow(() -> data.missing("train")).stream()
                         .map(this::path)
                         .toList();
-        return new DataSpec(
+        return DataSpec.of(
                 train,
                 holdout(data),
                 data.integer("max_length", 2).orElse(2048),
@@ -73,7 +73,7 @@ final class RunFileReader {
             }
         } catch (NumberFormatException _) {
             if (!percent) {
-                return new Holdout.File(path(text));
+                return Holdout.Files.of(path(text));
             }
         }
         throw data.wrong("holdout", "a share such as 5% or 0.05, or a file", text);

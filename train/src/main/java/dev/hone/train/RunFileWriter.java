@@ -2,9 +2,9 @@ package dev.hone.train;
 
 import dev.hone.data.BatchPlan.RunLength;
 import dev.hone.data.BatchPlan.StepSize;
+import dev.hone.data.DataSource;
 import dev.hone.data.Holdout;
 import dev.hone.tensor.DType;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -43,11 +43,13 @@ final class RunFileWriter {
 
     private static Map<String, Object> data(RunFile run) {
         Map<String, Object> data = new LinkedHashMap<>();
-        data.put("train", run.data().train().stream().map(Path::toString).toList());
+        data.put(
+                "train",
+                run.data().train().stream().map(source -> source.path().toString()).toList());
         switch (run.data().holdout()) {
             case Holdout.None _ -> {}
-            case Holdout.Share(double share) -> data.put("holdout", share);
-            case Holdout.File(Path file) -> data.put("holdout", file.toString());
+            case Holdout.Share(double share, var _) -> data.put("holdout", share);
+            case Holdout.Files(DataSource source) -> data.put("holdout", source.path().toString());
         }
         data.put("max_length", run.data().maxLength());
         data.put("too_long", run.data().tooLong().name().toLowerCase(Locale.ROOT));
