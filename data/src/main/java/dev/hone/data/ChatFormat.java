@@ -3,11 +3,14 @@ package dev.hone.data;
 import dev.hone.template.ChatTemplate;
 import dev.hone.template.Rendered;
 import dev.hone.template.TemplateException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -185,6 +188,20 @@ public final class ChatFormat {
         return specialToken("eos_token")
                 .flatMap(tokenizer::id)
                 .or(() -> eosIds.stream().findFirst());
+    }
+
+    /**
+     * SHA-256 of all that decides how a conversation is written, in hex: the folder's files that
+     * say it and, for a template that writes today's date, the day.
+     */
+    String fingerprint() {
+        StringBuilder all = new StringBuilder();
+        ModelFiles.NAMES.forEach(name -> all.append(FileHash.of(folder.resolve(name))));
+        if (dialect.writesDate()) {
+            all.append(LocalDate.now(clock));
+        }
+        byte[] hash = RowKey.sha256().digest(all.toString().getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(hash);
     }
 
     /** Whether the template marks the assistant's text with {@code {% generation %}}. */

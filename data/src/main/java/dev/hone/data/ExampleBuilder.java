@@ -27,6 +27,8 @@ public final class ExampleBuilder {
     private final @Nullable Writing writing;
     private final int maxLength;
     private final TooLong tooLong;
+    private final TrainOn trainOn;
+    private final String model;
 
     /** What turns words into tokens. */
     private record Writing(
@@ -40,6 +42,20 @@ public final class ExampleBuilder {
      * @param tooLong what happens to longer rows
      */
     public ExampleBuilder(Tokenizer tokenizer, ChatFormat format, int maxLength, TooLong tooLong) {
+        this(tokenizer, format, maxLength, tooLong, TrainOn.ASSISTANT);
+    }
+
+    /**
+     * @param maxLength most tokens an example may have, at least 2
+     * @param tooLong what happens to longer rows
+     * @param trainOn which tokens of a conversation are trained
+     */
+    public ExampleBuilder(
+            Tokenizer tokenizer,
+            ChatFormat format,
+            int maxLength,
+            TooLong tooLong,
+            TrainOn trainOn) {
         this(
                 tokenizer.vocabularySize(),
                 new Writing(
@@ -48,16 +64,24 @@ public final class ExampleBuilder {
                         format.textBos(tokenizer),
                         format.textEos(tokenizer)),
                 maxLength,
-                tooLong);
+                tooLong,
+                trainOn,
+                tokenizer.fingerprint() + format.fingerprint());
     }
 
     /** A builder for a model without a tokenizer, which takes token rows only. */
     public static ExampleBuilder forTokens(int vocabulary, int maxLength, TooLong tooLong) {
-        return new ExampleBuilder(vocabulary, null, maxLength, tooLong);
+        return new ExampleBuilder(
+                vocabulary, null, maxLength, tooLong, TrainOn.ASSISTANT, "no tokenizer");
     }
 
     private ExampleBuilder(
-            int vocabulary, @Nullable Writing writing, int maxLength, TooLong tooLong) {
+            int vocabulary,
+            @Nullable Writing writing,
+            int maxLength,
+            TooLong tooLong,
+            TrainOn trainOn,
+            String model) {
         if (maxLength < 2) {
             throw new IllegalArgumentException(
                     "max_length is "
@@ -68,6 +92,14 @@ public final class ExampleBuilder {
         this.writing = writing;
         this.maxLength = maxLength;
         this.tooLong = tooLong;
+        this.trainOn = trainOn;
+        this.model = model;
+    }
+
+    /** All that decides what becomes of a row, in words: two builders with the same do the same. */
+    String identity() {
+        return "model %s, vocabulary %d, max_length %d, too_long %s, train_on %s"
+                .formatted(model, vocabulary, maxLength, tooLong, trainOn);
     }
 
     /**
@@ -101,7 +133,7 @@ public final class ExampleBuilder {
     private record Weighted(int[] ids, float[] weights, Set<Remark> remarks) {}
 
     private Weighted conversation(Row.Conversation row) throws RowFault {
-        TurnWeights masked = writing().turnMask().mask(row.messages(), row.tools());
+        TurnWeights masked = writing().turnMask().mask(row.messages(), row.tools(), trainOn);
         return new Weighted(masked.ids(), masked.weights(), masked.remarks());
     }
 

@@ -11,18 +11,19 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * How one chat template wants messages: what every template takes, and the two points on which they
+ * How one chat template wants messages: what every template takes, and the points on which they
  * differ.
  *
  * @param argumentsAsText whether a tool call's arguments go in as JSON text. Most templates take
  *     the object; some join it to other text and refuse anything but text
  * @param knowsDeveloper whether the template has the role {@code developer}; otherwise such a
  *     message goes in as {@code system}, which it takes the place of
+ * @param writesDate whether the template asks for the time
  */
-record TemplateDialect(boolean argumentsAsText, boolean knowsDeveloper) {
+record TemplateDialect(boolean argumentsAsText, boolean knowsDeveloper, boolean writesDate) {
 
     /** Of a model without a template. */
-    static final TemplateDialect PLAIN = new TemplateDialect(false, false);
+    static final TemplateDialect PLAIN = new TemplateDialect(false, false, false);
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
@@ -42,8 +43,9 @@ record TemplateDialect(boolean argumentsAsText, boolean knowsDeveloper) {
     static TemplateDialect of(
             ChatTemplate template, String source, Map<String, String> specialTokens, Clock clock) {
         boolean knowsDeveloper = source.contains("developer");
-        TemplateDialect objects = new TemplateDialect(false, knowsDeveloper);
-        TemplateDialect texts = new TemplateDialect(true, knowsDeveloper);
+        boolean writesDate = source.contains("strftime_now");
+        TemplateDialect objects = new TemplateDialect(false, knowsDeveloper, writesDate);
+        TemplateDialect texts = new TemplateDialect(true, knowsDeveloper, writesDate);
         boolean asText =
                 source.contains("tool_calls")
                         && !objects.isTaken(template, specialTokens, clock)

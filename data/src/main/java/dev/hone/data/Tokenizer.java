@@ -2,6 +2,7 @@ package dev.hone.data;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -23,10 +24,14 @@ public final class Tokenizer implements AutoCloseable {
 
     private static final String FILE = "tokenizer.json";
 
+    private static final TokenizersLibrary LIB = TokenizersLibrary.LIB;
+
+    private final Path file;
     private final HuggingFaceTokenizer tokenizer;
     private final Vocabulary vocabulary;
 
-    private Tokenizer(HuggingFaceTokenizer tokenizer, Vocabulary vocabulary) {
+    private Tokenizer(Path file, HuggingFaceTokenizer tokenizer, Vocabulary vocabulary) {
+        this.file = file;
         this.tokenizer = tokenizer;
         this.vocabulary = vocabulary;
     }
@@ -53,7 +58,7 @@ public final class Tokenizer implements AutoCloseable {
                 Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
         try (InputStream in = Files.newInputStream(file)) {
             Vocabulary vocabulary = Vocabulary.read(file);
-            return new Tokenizer(HuggingFaceTokenizer.newInstance(in, options), vocabulary);
+            return new Tokenizer(file, HuggingFaceTokenizer.newInstance(in, options), vocabulary);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + file, e);
         } catch (DataException e) {
@@ -80,7 +85,7 @@ public final class Tokenizer implements AutoCloseable {
      * @throws IllegalArgumentException if the text holds a zero character or half a surrogate pair
      */
     public int[] encode(String text) {
-        return toInts(encode(text, false).getIds());
+        return ids(text, false);
     }
 
     /**
@@ -89,12 +94,19 @@ public final class Tokenizer implements AutoCloseable {
      * @throws IllegalArgumentException if the text holds a zero character or half a surrogate pair
      */
     public Encoding encodeWithOffsets(String text) {
-        ai.djl.huggingface.tokenizers.Encoding encoding = encode(text, false);
-        int[] ids = toInts(encoding.getIds());
+        check(text);
+        int[] ids;
+        CharSpan[] spans;
+        long encoding = LIB.encode(tokenizer.getHandle(), text, false);
+        try {
+            ids = toInts(LIB.getTokenIds(encoding));
+            spans = LIB.getTokenCharSpans(encoding);
+        } finally {
+            LIB.deleteEncoding(encoding);
+        }
         int[] starts = new int[ids.length];
         int[] ends = new int[ids.length];
         int @Nullable [] utf16 = utf16Index(text);
-        CharSpan[] spans = encoding.getCharTokenSpans();
         for (int i = 0; i < ids.length; i++) {
             starts[i] = utf16 == null ? spans[i].getStart() : utf16[spans[i].getStart()];
             ends[i] = utf16 == null ? spans[i].getEnd() : utf16[spans[i].getEnd()];
@@ -104,7 +116,7 @@ public final class Tokenizer implements AutoCloseable {
 
     /** Token ids with the special tokens that the file's post-processor adds to a single text. */
     int[] encodeWithAddedTokens(String text) {
-        return toInts(encode(text, true).getIds());
+        return ids(text, true);
     }
 
     /**
@@ -155,12 +167,30 @@ public final class Tokenizer implements AutoCloseable {
         tokenizer.close();
     }
 
-    private ai.djl.huggingface.tokenizers.Encoding encode(String text, boolean addTokens) {
+    /**
+     * Only the ids are fetched: DJL's own encoding also copies the text, type, word and mask of
+     * every token out of the native library, which takes longer than tokenising.
+     */
+    private int[] ids(String text, boolean addTokens) {
+        check(text);
+        long encoding = LIB.encode(tokenizer.getHandle(), text, addTokens);
+        try {
+            return toInts(LIB.getTokenIds(encoding));
+        } finally {
+            LIB.deleteEncoding(encoding);
+        }
+    }
+
+    private static void check(String text) {
         UnicodeDefect.find(text)
                 .ifPresent(defect -> {
                     throw new IllegalArgumentException("Text holds " + defect);
                 });
-        return tokenizer.encode(text, addTokens, false);
+    }
+
+    /** SHA-256 of {@code tokenizer.json}, in hex. */
+    String fingerprint() {
+        return FileHash.of(file);
     }
 
     /**

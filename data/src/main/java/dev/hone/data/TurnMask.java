@@ -3,14 +3,13 @@ package dev.hone.data;
 import dev.hone.template.Rendered;
 import dev.hone.template.Span;
 import dev.hone.template.TemplateException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Finds the tokens of a rendered conversation that the assistant speaks.
+ * Weighs the tokens of a rendered conversation that the assistant speaks.
  *
  * <p>How, in this order:
  *
@@ -48,7 +47,11 @@ final class TurnMask {
      * @throws RowFault if there is nothing to train on, the template refuses the conversation, or
      *     turns cannot be found
      */
-    TurnWeights mask(List<Message> messages, List<Tool> tools) throws RowFault {
+    TurnWeights mask(List<Message> all, List<Tool> tools, TrainOn trainOn) throws RowFault {
+        if (trainOn == TrainOn.ALL) {
+            return everything(all, tools);
+        }
+        List<Message> messages = trainOn == TrainOn.LAST ? lastTrained(all) : all;
         if (messages.stream().noneMatch(Message::isAssistant)) {
             throw new RowFault("no assistant message, so there is nothing to train on");
         }
@@ -68,12 +71,26 @@ final class TurnMask {
             }
             return lastTurnOnly(messages, tools);
         } catch (TemplateException e) {
-            throw new RowFault("the chat template refuses the conversation: " + e.getMessage());
+            throw refused(e);
         }
     }
 
+    private TurnWeights everything(List<Message> messages, List<Tool> tools) throws RowFault {
+        try {
+            TurnWeights whole = tokens(format.render(messages, tools, false));
+            whole.markAll();
+            return whole;
+        } catch (TemplateException e) {
+            throw refused(e);
+        }
+    }
+
+    private static RowFault refused(TemplateException e) {
+        return new RowFault("the chat template refuses the conversation: " + e.getMessage());
+    }
+
     private TurnWeights tokens(String text) {
-        return new TurnWeights(tokenizer.encodeWithOffsets(text), stops);
+        return new TurnWeights(text, tokenizer.encodeWithOffsets(text), stops);
     }
 
     /** False if messages differ in weight and the spans cannot be told apart by message. */
@@ -100,9 +117,10 @@ final class TurnMask {
     }
 
     private boolean markPrefixes(List<Message> messages, List<Tool> tools, TurnWeights whole) {
+        TurnFinder finder = new TurnFinder(tokenizer, format, stops, messages, tools, whole);
         for (int i = 0; i < messages.size(); i++) {
             if (messages.get(i).isTrained()) {
-                Optional<Turn> turn = locate(messages, tools, i, whole.ids());
+                Optional<TurnFinder.Turn> turn = finder.find(i);
                 if (turn.isEmpty()) {
                     return false;
                 }
@@ -139,11 +157,18 @@ final class TurnMask {
         return weights;
     }
 
-    /** The same conversation with every turn but the last as context only. */
+    /** The same conversation with every assistant turn but the last as context only. */
     private static List<Message> lastTrained(List<Message> messages) {
+        int last =
+                IntStream.range(0, messages.size())
+                        .filter(i -> messages.get(i).isAssistant())
+                        .max()
+                        .orElse(-1);
         return IntStream.range(0, messages.size())
                 .mapToObj(i ->
-                        i == messages.size() - 1 ? messages.get(i) : messages.get(i).withWeight(0f))
+                        i == last || !messages.get(i).isAssistant()
+                                ? messages.get(i)
+                                : messages.get(i).withWeight(0f))
                 .toList();
     }
 
@@ -170,56 +195,5 @@ final class TurnMask {
         weights.markCharacters(prompt.length(), text.length(), reply.weight());
         weights.remark(Remark.REPLY_APPENDED);
         return weights;
-    }
-
-    /**
-     * Tokens of one assistant message.
-     *
-     * @param promptDiffers whether the generation prompt goes on where the whole conversation
-     *     departs from it
-     */
-    private record Turn(int start, int end, boolean promptDiffers) {}
-
-    /**
-     * Empty if what precedes the message or ends with it does not agree with the whole
-     * conversation.
-     */
-    private Optional<Turn> locate(List<Message> messages, List<Tool> tools, int i, int[] whole) {
-        List<Message> before = messages.subList(0, i);
-        try {
-            int[] prompt = tokenizer.encode(format.render(before, tools, true));
-            int start = commonPrefix(prompt, whole);
-            boolean differs = start < prompt.length;
-            if (differs) {
-                int[] history = tokenizer.encode(format.render(before, tools, false));
-                if (commonPrefix(history, whole) < history.length || start < history.length) {
-                    return Optional.empty();
-                }
-            }
-            int end = whole.length;
-            if (i < messages.size() - 1) {
-                int[] upTo =
-                        tokenizer.encode(format.render(messages.subList(0, i + 1), tools, false));
-                // Behind the turn's stop token the two may differ: some templates end a
-                // conversation in their own way.
-                end =
-                        Math.min(
-                                upTo.length,
-                                TurnWeights.firstStop(upTo, start, upTo.length, stops) + 1);
-                if (commonPrefix(upTo, whole) < end) {
-                    return Optional.empty();
-                }
-            }
-            return start < end ? Optional.of(new Turn(start, end, differs)) : Optional.empty();
-        } catch (TemplateException e) {
-            // The template writes the whole conversation and refuses its beginning: no prefix to
-            // compare with.
-            return Optional.empty();
-        }
-    }
-
-    private static int commonPrefix(int[] a, int[] b) {
-        int at = Arrays.mismatch(a, b);
-        return at < 0 ? a.length : at;
     }
 }
