@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param tooLong what happens to longer rows
  * @param trainOn which tokens of a conversation are trained
  * @param pack whether rows are laid into micro-batches for best fill, see {@link BatchPlan}
- * @param cache a folder of prepared data, see {@link Dataset}; empty to prepare anew each time
+ * @param cache where prepared data is kept; empty to prepare anew each time
  */
 public record DataSpec(
         List<DataSource> train,
@@ -22,7 +22,7 @@ public record DataSpec(
         TooLong tooLong,
         TrainOn trainOn,
         boolean pack,
-        Optional<Path> cache) {
+        Optional<Cache> cache) {
 
     public DataSpec {
         train = List.copyOf(train);
@@ -30,6 +30,14 @@ public record DataSpec(
             throw new IllegalArgumentException("data.train names no file; expected at least one");
         }
     }
+
+    /**
+     * Where prepared data is kept from one run to the next.
+     *
+     * @param leastBytes what the data files must hold together; less is prepared anew each time,
+     *     since that takes no longer than to look
+     */
+    public record Cache(Path folder, long leastBytes) {}
 
     /**
      * Files whose format shows in their rows; the assistant's turns are trained, nothing cached.

@@ -58,7 +58,7 @@ class DatasetTest {
                                                 true)));
         assertThat(thrown.total()).isEqualTo(4);
         assertThat(thrown.problems().stream().map(Problem::source))
-                .containsExactly(a + ":1", a + ":3", held + ":1", b + ":1");
+                .containsExactly(a + ":1", a + ":3", b + ":1", held + ":1");
         assertThat(thrown)
                 .hasMessageStartingWith(
                         "4 problems in the data:\n  "
