@@ -1,5 +1,6 @@
 package dev.hone.data;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,12 +92,16 @@ final class RowRenaming {
     /** What is renamed, for messages: {@code messages is read from "dialogue"}. */
     @Override
     public String toString() {
-        Map<String, String> all = new TreeMap<>(mapping.columns());
-        mapping.messageKeys().forEach((standard, found) -> all.put("message." + standard, found));
-        mapping.roles().forEach((found, standard) -> all.put("role " + standard, found));
-        return all.entrySet().stream()
-                .map(entry -> "%s is read from \"%s\"".formatted(entry.getKey(), entry.getValue()))
-                .reduce((a, b) -> a + ", " + b)
-                .orElse("");
+        List<String> parts = new ArrayList<>();
+        new TreeMap<>(mapping.columns())
+                .forEach((standard, found) ->
+                        parts.add("%s is read from \"%s\"".formatted(standard, found)));
+        new TreeMap<>(mapping.messageKeys())
+                .forEach((standard, found) ->
+                        parts.add("a message's %s from \"%s\"".formatted(standard, found)));
+        new TreeMap<>(mapping.roles())
+                .forEach((found, standard) ->
+                        parts.add("the role \"%s\" as %s".formatted(found, standard)));
+        return String.join(", ", parts);
     }
 }

@@ -2,8 +2,6 @@ package dev.hone.train;
 
 import dev.hone.data.BatchPlan.RunLength;
 import dev.hone.data.BatchPlan.StepSize;
-import dev.hone.data.DataSource;
-import dev.hone.data.Holdout;
 import dev.hone.tensor.DType;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +26,7 @@ final class RunFileWriter {
         if (run.initialize() != RunFile.Initialize.NO) {
             root.put("initialize", run.initialize().name().toLowerCase(Locale.ROOT));
         }
-        root.put("data", data(run));
+        root.put("data", DataSection.of(run.data()));
         switch (run.method()) {
             case RunFile.Method.Full _ -> root.put("method", "full");
             case RunFile.Method.Lora lora -> {
@@ -39,22 +37,6 @@ final class RunFileWriter {
         root.put("training", training(run.training()));
         root.put("output", run.output().toString());
         return MAPPER.writeValueAsString(root);
-    }
-
-    private static Map<String, Object> data(RunFile run) {
-        Map<String, Object> data = new LinkedHashMap<>();
-        data.put(
-                "train",
-                run.data().train().stream().map(source -> source.path().toString()).toList());
-        switch (run.data().holdout()) {
-            case Holdout.None _ -> {}
-            case Holdout.Share(double share, var _) -> data.put("holdout", share);
-            case Holdout.Files(DataSource source) -> data.put("holdout", source.path().toString());
-        }
-        data.put("max_length", run.data().maxLength());
-        data.put("too_long", run.data().tooLong().name().toLowerCase(Locale.ROOT));
-        data.put("pack", run.data().pack());
-        return data;
     }
 
     private static Map<String, Object> adapter(RunFile.Method.Lora lora) {

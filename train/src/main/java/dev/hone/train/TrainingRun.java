@@ -127,7 +127,8 @@ public final class TrainingRun implements AutoCloseable {
                 run.resolved()
                         .lines()
                         .filter(l ->
-                                !l.matches("(output|  checkpoint_every|  keep_checkpoints):.*"))
+                                !l.matches(
+                                        "(output|  cache|  checkpoint_every|  keep_checkpoints):.*"))
                         .collect(Collectors.joining("\n"));
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
