@@ -26,7 +26,7 @@ def generate(source, n, path):
 
 
 def ours(classpath, model, path):
-    done = subprocess.run(["java", "--enable-native-access=ALL-UNNAMED", "-XX:+UseCompactObjectHeaders", "-Xmx2g", "-cp", classpath,
+    done = subprocess.run(["java", "--enable-native-access=ALL-UNNAMED", "-XX:+UseCompactObjectHeaders", "-XX:+UseSerialGC", "-Xmx2g", "-cp", classpath,
                            "dev.hone.data.LoadingBenchmark", model, path, str(LIMIT)], check=True, capture_output=True, text=True)
     return json.loads(done.stdout.splitlines()[-1])
 
