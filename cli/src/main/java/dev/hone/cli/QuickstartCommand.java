@@ -1,6 +1,7 @@
 package dev.hone.cli;
 
 import dev.hone.data.DataException;
+import dev.hone.data.DataSource;
 import dev.hone.data.Example;
 import dev.hone.data.Message;
 import dev.hone.data.Problem;
@@ -112,9 +113,9 @@ final class QuickstartCommand implements Callable<Integer> {
     /** What the user said last in each row, by source. */
     private static Map<String, String> prompts(RunFile run) {
         Map<String, String> prompts = new HashMap<>();
-        for (Path file : run.data().train()) {
+        for (DataSource source : run.data().train()) {
             RowReader.read(
-                    file,
+                    source,
                     new RowSink() {
                         @Override
                         public void row(Row row) {

@@ -3,11 +3,14 @@ package dev.hone.data;
 import dev.hone.template.ChatTemplate;
 import dev.hone.template.Rendered;
 import dev.hone.template.TemplateException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,15 +30,21 @@ public final class ChatFormat {
 
     private final Path folder;
     private final @Nullable ChatTemplate template;
+    private final TemplateDialect dialect;
     private final Map<String, String> specialTokens;
     private final Optional<Boolean> addsBos;
     private final List<Integer> eosIds;
     private final Clock clock;
 
     private ChatFormat(
-            Path folder, @Nullable ChatTemplate template, ModelFiles files, Clock clock) {
+            Path folder,
+            @Nullable ChatTemplate template,
+            TemplateDialect dialect,
+            ModelFiles files,
+            Clock clock) {
         this.folder = folder;
         this.template = template;
+        this.dialect = dialect;
         this.specialTokens = Map.copyOf(files.specialTokens());
         this.addsBos = files.addsBos();
         this.eosIds = files.eosIds();
@@ -67,11 +76,16 @@ public final class ChatFormat {
         ModelFiles files = new ModelFiles(modelFolder);
         Optional<ModelFiles.TemplateSource> source = files.chatTemplate();
         if (source.isEmpty()) {
-            return new ChatFormat(modelFolder, null, files, clock);
+            return new ChatFormat(modelFolder, null, TemplateDialect.PLAIN, files, clock);
         }
         try {
+            ChatTemplate template = ChatTemplate.parse(source.get().text());
             return new ChatFormat(
-                    modelFolder, ChatTemplate.parse(source.get().text()), files, clock);
+                    modelFolder,
+                    template,
+                    TemplateDialect.of(template, source.get().text(), files.specialTokens(), clock),
+                    files,
+                    clock);
         } catch (TemplateException e) {
             throw new DataException(
                     source.get().where(), "the chat template cannot be parsed: " + e.getMessage());
@@ -99,7 +113,19 @@ public final class ChatFormat {
      * @throws TemplateException if the template refuses the conversation
      */
     public String render(List<Message> messages, boolean addGenerationPrompt) {
-        return rendered(messages, addGenerationPrompt).text();
+        return render(messages, List.of(), addGenerationPrompt);
+    }
+
+    /**
+     * The text the model sees for a conversation that offers tools.
+     *
+     * @param tools what the assistant may call
+     * @param addGenerationPrompt whether to end with what precedes the assistant's next reply
+     * @throws DataException if the model has no chat template
+     * @throws TemplateException if the template refuses the conversation
+     */
+    public String render(List<Message> messages, List<Tool> tools, boolean addGenerationPrompt) {
+        return rendered(messages, tools, addGenerationPrompt).text();
     }
 
     /**
@@ -164,13 +190,27 @@ public final class ChatFormat {
                 .or(() -> eosIds.stream().findFirst());
     }
 
+    /**
+     * SHA-256 of all that decides how a conversation is written, in hex: the folder's files that
+     * say it and, for a template that writes today's date, the day.
+     */
+    String fingerprint() {
+        StringBuilder all = new StringBuilder();
+        ModelFiles.NAMES.forEach(name -> all.append(FileHash.of(folder.resolve(name))));
+        if (dialect.writesDate()) {
+            all.append(LocalDate.now(clock));
+        }
+        byte[] hash = RowKey.sha256().digest(all.toString().getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(hash);
+    }
+
     /** Whether the template marks the assistant's text with {@code {% generation %}}. */
     boolean marksGeneration() {
         return template != null && template.marksGeneration();
     }
 
     /** As {@link #render}, with the spans the template marks as generated. */
-    Rendered rendered(List<Message> messages, boolean addGenerationPrompt) {
+    Rendered rendered(List<Message> messages, List<Tool> tools, boolean addGenerationPrompt) {
         if (template == null) {
             throw new DataException(
                     folder.toString(),
@@ -180,13 +220,8 @@ public final class ChatFormat {
                             + " text");
         }
         Map<String, @Nullable Object> variables = new LinkedHashMap<>(specialTokens);
-        variables.put(
-                "messages",
-                messages.stream()
-                        .map(message ->
-                                Map.of("role", message.role(), "content", message.content()))
-                        .toList());
-        variables.put("tools", null);
+        variables.put("messages", dialect.messages(messages));
+        variables.put("tools", TemplateDialect.tools(tools));
         variables.put("documents", null);
         variables.put("add_generation_prompt", addGenerationPrompt);
         return template.render(variables, clock);

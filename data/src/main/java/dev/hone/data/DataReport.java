@@ -17,7 +17,8 @@ import java.util.SortedMap;
  * @param train examples that are trained
  * @param holdout examples that are kept from training
  * @param remarks rows that something is remarkable about
- * @param ignoredKeys keys that no shape of row knows, with the number of rows that have them
+ * @param ignoredKeys keys that no format knows, with the number of rows that have them
+ * @param notices what was remarkable about the preparation itself
  */
 public record DataReport(
         long rows,
@@ -28,7 +29,8 @@ public record DataReport(
         Part train,
         Part holdout,
         SortedMap<Remark, Tally> remarks,
-        SortedMap<String, Long> ignoredKeys) {
+        SortedMap<String, Long> ignoredKeys,
+        List<String> notices) {
 
     /**
      * Examples of one side.
@@ -38,18 +40,6 @@ public record DataReport(
      * @param supervisedTokens tokens that are trained
      */
     public record Part(long examples, long tokens, long supervisedTokens, Lengths lengths) {
-
-        static Part of(List<Example> examples) {
-            long supervised = 0;
-            int[] lengths = new int[examples.size()];
-            long tokens = 0;
-            for (int i = 0; i < lengths.length; i++) {
-                lengths[i] = examples.get(i).length();
-                tokens += lengths[i];
-                supervised += examples.get(i).supervisedTokens();
-            }
-            return new Part(lengths.length, tokens, supervised, Lengths.of(lengths));
-        }
 
         @Override
         public String toString() {
@@ -67,6 +57,21 @@ public record DataReport(
         }
     }
 
+    /** The same report with these notices. */
+    DataReport withNotices(List<String> said) {
+        return new DataReport(
+                rows,
+                dropped,
+                truncated,
+                repeated,
+                leaks,
+                train,
+                holdout,
+                remarks,
+                ignoredKeys,
+                List.copyOf(said));
+    }
+
     /** Examples of both sides. */
     public long kept() {
         return train.examples() + holdout.examples();
@@ -75,6 +80,7 @@ public record DataReport(
     /** The report for people, one line per fact; facts that are nothing are left out. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
+        lines.addAll(notices);
         lines.add("%,d rows read, %,d kept".formatted(rows, kept()));
         lines.add("train: " + train);
         if (holdout.examples() > 0) {

@@ -23,9 +23,9 @@ record EpochOrder(int epoch, List<List<int[]>> steps) {
 
     private static final int WINDOW_STEPS = 32;
 
-    static EpochOrder of(BatchPlan plan, int[] lengths, int epoch) {
+    static EpochOrder of(BatchPlan plan, Mixture mixture, int[] lengths, int epoch) {
         SplitMix64 random = SplitMix64.of(plan.seed(), epoch);
-        int[] order = IntStream.range(0, lengths.length).toArray();
+        int[] order = mixture.rows(plan.seed(), epoch);
         if (plan.shuffle()) {
             random.shuffle(order);
         }

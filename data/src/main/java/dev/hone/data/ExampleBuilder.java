@@ -1,7 +1,9 @@
 package dev.hone.data;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,8 @@ public final class ExampleBuilder {
     private final @Nullable Writing writing;
     private final int maxLength;
     private final TooLong tooLong;
+    private final TrainOn trainOn;
+    private final String model;
 
     /** What turns words into tokens. */
     private record Writing(
@@ -38,6 +42,20 @@ public final class ExampleBuilder {
      * @param tooLong what happens to longer rows
      */
     public ExampleBuilder(Tokenizer tokenizer, ChatFormat format, int maxLength, TooLong tooLong) {
+        this(tokenizer, format, maxLength, tooLong, TrainOn.ASSISTANT);
+    }
+
+    /**
+     * @param maxLength most tokens an example may have, at least 2
+     * @param tooLong what happens to longer rows
+     * @param trainOn which tokens of a conversation are trained
+     */
+    public ExampleBuilder(
+            Tokenizer tokenizer,
+            ChatFormat format,
+            int maxLength,
+            TooLong tooLong,
+            TrainOn trainOn) {
         this(
                 tokenizer.vocabularySize(),
                 new Writing(
@@ -46,16 +64,24 @@ public final class ExampleBuilder {
                         format.textBos(tokenizer),
                         format.textEos(tokenizer)),
                 maxLength,
-                tooLong);
+                tooLong,
+                trainOn,
+                tokenizer.fingerprint() + format.fingerprint());
     }
 
     /** A builder for a model without a tokenizer, which takes token rows only. */
     public static ExampleBuilder forTokens(int vocabulary, int maxLength, TooLong tooLong) {
-        return new ExampleBuilder(vocabulary, null, maxLength, tooLong);
+        return new ExampleBuilder(
+                vocabulary, null, maxLength, tooLong, TrainOn.ASSISTANT, "no tokenizer");
     }
 
     private ExampleBuilder(
-            int vocabulary, @Nullable Writing writing, int maxLength, TooLong tooLong) {
+            int vocabulary,
+            @Nullable Writing writing,
+            int maxLength,
+            TooLong tooLong,
+            TrainOn trainOn,
+            String model) {
         if (maxLength < 2) {
             throw new IllegalArgumentException(
                     "max_length is "
@@ -66,6 +92,14 @@ public final class ExampleBuilder {
         this.writing = writing;
         this.maxLength = maxLength;
         this.tooLong = tooLong;
+        this.trainOn = trainOn;
+        this.model = model;
+    }
+
+    /** All that decides what becomes of a row, in words: two builders with the same do the same. */
+    String identity() {
+        return "model %s, vocabulary %d, max_length %d, too_long %s, train_on %s"
+                .formatted(model, vocabulary, maxLength, tooLong, trainOn);
     }
 
     /**
@@ -79,7 +113,14 @@ public final class ExampleBuilder {
                     switch (row) {
                         case Row.Conversation conversation -> conversation(conversation);
                         case Row.Text text -> text(text);
+                        case Row.Segments segments -> segments(segments);
                         case Row.Tokens tokens -> tokens(tokens);
+                        case Row.Preference _ ->
+                                throw new RowFault(
+                                        "the row is a preference pair (chosen and rejected), which trains preference objectives such as DPO; supervised training takes rows with one answer");
+                        case Row.Labelled _ ->
+                                throw new RowFault(
+                                        "the row has a label that calls its answer good or bad, which trains KTO; supervised training takes rows without one");
                     };
             return limit(row.source(), weighted);
         } catch (RowFault fault) {
@@ -92,7 +133,7 @@ public final class ExampleBuilder {
     private record Weighted(int[] ids, float[] weights, Set<Remark> remarks) {}
 
     private Weighted conversation(Row.Conversation row) throws RowFault {
-        TurnWeights masked = writing().turnMask().mask(row.messages());
+        TurnWeights masked = writing().turnMask().mask(row.messages(), row.tools(), trainOn);
         return new Weighted(masked.ids(), masked.weights(), masked.remarks());
     }
 
@@ -127,6 +168,29 @@ public final class ExampleBuilder {
                 textEos.isEmpty()
                         ? EnumSet.of(Remark.NO_END_OF_TEXT)
                         : EnumSet.noneOf(Remark.class));
+    }
+
+    /** Each text is tokenised by itself, so that what is trained ends where its text does. */
+    private Weighted segments(Row.Segments row) throws RowFault {
+        List<int[]> parts = new ArrayList<>();
+        int length = 0;
+        for (Row.Segment segment : row.segments()) {
+            parts.add(writing().tokenizer().encode(segment.text()));
+            length = Math.addExact(length, parts.getLast().length);
+        }
+        int[] ids = new int[length];
+        float[] weights = new float[length];
+        int at = 0;
+        for (int i = 0; i < parts.size(); i++) {
+            int[] part = parts.get(i);
+            System.arraycopy(part, 0, ids, at, part.length);
+            if (row.segments().get(i).trained()) {
+                Arrays.fill(
+                        weights, Math.min(Math.max(1, at), at + part.length), at + part.length, 1f);
+            }
+            at += part.length;
+        }
+        return new Weighted(ids, weights, EnumSet.noneOf(Remark.class));
     }
 
     private Weighted tokens(Row.Tokens row) throws RowFault {

@@ -21,6 +21,15 @@ import tools.jackson.databind.node.MissingNode;
  */
 final class ModelFiles {
 
+    /** Files that decide how conversations are written and where they end. */
+    static final List<String> NAMES =
+            List.of(
+                    "chat_template.jinja",
+                    "tokenizer_config.json",
+                    "special_tokens_map.json",
+                    "generation_config.json",
+                    "config.json");
+
     private static final String TEMPLATE_FILE = "chat_template.jinja";
     private static final String TOKENIZER_CONFIG = "tokenizer_config.json";
 

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.List;
 
 /**
  * What a row says, as 128 bits of SHA-256: the same for equal rows wherever they stand and however
@@ -17,14 +18,26 @@ record RowKey(long high, long low) {
         switch (row) {
             case Row.Conversation conversation -> {
                 digest.update((byte) 'c');
-                for (Message message : conversation.messages()) {
-                    add(digest, message.role());
-                    add(digest, message.content());
-                }
+                addAll(digest, conversation.messages(), conversation.tools());
             }
             case Row.Text text -> {
                 digest.update((byte) 't');
                 add(digest, text.text());
+            }
+            case Row.Segments segments -> {
+                digest.update((byte) 's');
+                segments.segments().forEach(segment -> add(digest, segment.text()));
+            }
+            case Row.Preference preference -> {
+                digest.update((byte) 'p');
+                addAll(digest, preference.prompt(), preference.tools());
+                addAll(digest, preference.chosen(), List.of());
+                addAll(digest, preference.rejected(), List.of());
+            }
+            case Row.Labelled labelled -> {
+                digest.update((byte) (labelled.desirable() ? 'g' : 'b'));
+                addAll(digest, labelled.prompt(), labelled.tools());
+                addAll(digest, labelled.completion(), List.of());
             }
             case Row.Tokens tokens -> {
                 digest.update((byte) 'i');
@@ -41,6 +54,27 @@ record RowKey(long high, long low) {
     /** A number in [0, 1) that depends on the content alone, spread evenly over contents. */
     double fraction() {
         return (high >>> 11) * 0x1.0p-53;
+    }
+
+    /**
+     * Role and content of each message; a second part, with a role no message has, for what only
+     * some conversations have.
+     */
+    private static void addAll(MessageDigest digest, List<Message> messages, List<Tool> tools) {
+        for (Message message : messages) {
+            add(digest, message.role());
+            add(digest, message.content());
+            message.reasoning().ifPresent(text -> addPart(digest, "reasoning", text));
+            message.toolCalls()
+                    .forEach(call -> addPart(digest, call.name(), call.arguments().toString()));
+        }
+        tools.forEach(tool -> addPart(digest, "tools", tool.definition().toString()));
+    }
+
+    private static void addPart(MessageDigest digest, String kind, String text) {
+        digest.update((byte) 0xff);
+        add(digest, kind);
+        add(digest, text);
     }
 
     /** Lengths go first, so that no two lists of texts feed the same bytes. */

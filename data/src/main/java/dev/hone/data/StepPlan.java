@@ -9,13 +9,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Every optimizer step of a run. A step is made from its index alone, so a run that is resumed at
  * step n sees what it would have seen: nothing is replayed and no state is saved. Every row appears
- * exactly once in each whole epoch.
+ * in each whole epoch as often as the {@link Mixture} says, which is once unless sources are
+ * weighted.
  *
  * <p>The same examples and the same {@link BatchPlan} give the same steps on any machine.
  */
 public final class StepPlan {
 
     private final List<Example> examples;
+    private final Mixture mixture;
     private final BatchPlan plan;
     private final int[] lengths;
     private final double[] weights;
@@ -28,25 +30,49 @@ public final class StepPlan {
      */
     private volatile @Nullable EpochOrder latest;
 
-    private StepPlan(List<Example> examples, BatchPlan plan) {
+    private StepPlan(List<Example> examples, Mixture mixture, BatchPlan plan) {
         this.examples = examples;
+        this.mixture = mixture;
         this.plan = plan;
-        this.lengths = examples.stream().mapToInt(Example::length).toArray();
-        this.weights = examples.stream().mapToDouble(Example::supervisedWeight).toArray();
+        this.lengths = new int[examples.size()];
+        this.weights = new double[lengths.length];
+        for (int i = 0; i < lengths.length; i++) {
+            Example example = examples.get(i);
+            lengths[i] = example.length();
+            weights[i] = example.supervisedWeight();
+        }
         this.epochStarts = epochStarts();
+    }
+
+    /**
+     * Plans a run that sees every example once an epoch.
+     *
+     * @throws IllegalArgumentException if there are no examples
+     */
+    public static StepPlan of(List<Example> examples, BatchPlan plan) {
+        return of(examples, Mixture.plain(examples.size()), plan);
     }
 
     /**
      * Plans a run.
      *
+     * @param examples must not change
+     * @param mixture how often an epoch sees each
      * @throws IllegalArgumentException if there are no examples
+     * @throws DataException if the mixture takes none of them
      */
-    public static StepPlan of(List<Example> examples, BatchPlan plan) {
+    public static StepPlan of(List<Example> examples, Mixture mixture, BatchPlan plan) {
         if (examples.isEmpty()) {
             throw new IllegalArgumentException(
                     "There are no examples to plan steps for; expected at least one");
         }
-        return new StepPlan(List.copyOf(examples), plan);
+        StepPlan steps = new StepPlan(examples, mixture, plan);
+        if (steps.steps() == 0) {
+            throw new DataException(
+                    "data.train",
+                    "the weights of the sources are so small that no epoch sees a row; raise them, or train for more epochs");
+        }
+        return steps;
     }
 
     private long[] epochStarts() {
@@ -64,7 +90,7 @@ public final class StepPlan {
         long steps = 0;
         for (int epoch = 0; epoch < epochs && steps < wanted; epoch++) {
             starts.add(steps);
-            steps += EpochOrder.of(plan, lengths, epoch).steps().size();
+            steps += EpochOrder.of(plan, mixture, lengths, epoch).steps().size();
         }
         starts.add(Math.min(steps, wanted));
         return starts.stream().mapToLong(Long::longValue).toArray();
@@ -112,7 +138,7 @@ public final class StepPlan {
         int epoch = epoch(index);
         EpochOrder order = latest;
         if (order == null || order.epoch() != epoch) {
-            order = EpochOrder.of(plan, lengths, epoch);
+            order = EpochOrder.of(plan, mixture, lengths, epoch);
             latest = order;
         }
         return order.steps().get(Math.toIntExact(index - epochStarts[epoch]));

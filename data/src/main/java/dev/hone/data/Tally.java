@@ -10,12 +10,6 @@ import java.util.List;
  */
 public record Tally(long count, List<String> sources) {
 
-    static Tally of(List<String> sources) {
-        return new Tally(
-                sources.size(),
-                List.copyOf(sources.subList(0, Math.min(Problems.SHOWN, sources.size()))));
-    }
-
     @Override
     public String toString() {
         if (count == 0) {

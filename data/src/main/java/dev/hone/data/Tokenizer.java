@@ -2,11 +2,13 @@ package dev.hone.data;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +25,28 @@ public final class Tokenizer implements AutoCloseable {
 
     private static final String FILE = "tokenizer.json";
 
+    private static final TokenizersLibrary LIB = TokenizersLibrary.LIB;
+
+    /** Words, contractions, numbers, signs and spaces in every order that cutting may depend on. */
+    private static final String PROBE =
+            "Hello  world's  we'll WE'LL ISN'T it'd'st 'sx a1b22 333 4,444.5 $6 x_y-z (q) \"r\" e.g. été"
+                    + " Größe ÀÉ — “q” … € ½ ² http://a.b/c?d=e&f#g  \n \n\n\tx\r\n   y \n  z\n";
+
+    private final Path file;
     private final HuggingFaceTokenizer tokenizer;
     private final Vocabulary vocabulary;
+    private final Optional<PieceTokenizer> pieces;
 
-    private Tokenizer(HuggingFaceTokenizer tokenizer, Vocabulary vocabulary) {
+    private Tokenizer(
+            Path file,
+            HuggingFaceTokenizer tokenizer,
+            Vocabulary vocabulary,
+            Optional<PieceRules> rules) {
+        this.file = file;
         this.tokenizer = tokenizer;
         this.vocabulary = vocabulary;
+        this.pieces =
+                rules.map(r -> new PieceTokenizer(r, this::nativeEncoding)).filter(this::agrees);
     }
 
     /**
@@ -53,7 +71,11 @@ public final class Tokenizer implements AutoCloseable {
                 Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
         try (InputStream in = Files.newInputStream(file)) {
             Vocabulary vocabulary = Vocabulary.read(file);
-            return new Tokenizer(HuggingFaceTokenizer.newInstance(in, options), vocabulary);
+            return new Tokenizer(
+                    file,
+                    HuggingFaceTokenizer.newInstance(in, options),
+                    vocabulary,
+                    PieceRules.read(file));
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + file, e);
         } catch (DataException e) {
@@ -80,7 +102,9 @@ public final class Tokenizer implements AutoCloseable {
      * @throws IllegalArgumentException if the text holds a zero character or half a surrogate pair
      */
     public int[] encode(String text) {
-        return toInts(encode(text, false).getIds());
+        return pieces.flatMap(p -> p.encode(text))
+                .map(Encoding::ids)
+                .orElseGet(() -> ids(text, false));
     }
 
     /**
@@ -89,12 +113,24 @@ public final class Tokenizer implements AutoCloseable {
      * @throws IllegalArgumentException if the text holds a zero character or half a surrogate pair
      */
     public Encoding encodeWithOffsets(String text) {
-        ai.djl.huggingface.tokenizers.Encoding encoding = encode(text, false);
-        int[] ids = toInts(encoding.getIds());
+        return pieces.flatMap(p -> p.encode(text)).orElseGet(() -> nativeEncoding(text));
+    }
+
+    /** The same by the native library alone. */
+    Encoding nativeEncoding(String text) {
+        check(text);
+        int[] ids;
+        CharSpan[] spans;
+        long encoding = LIB.encode(tokenizer.getHandle(), text, false);
+        try {
+            ids = toInts(LIB.getTokenIds(encoding));
+            spans = LIB.getTokenCharSpans(encoding);
+        } finally {
+            LIB.deleteEncoding(encoding);
+        }
         int[] starts = new int[ids.length];
         int[] ends = new int[ids.length];
         int @Nullable [] utf16 = utf16Index(text);
-        CharSpan[] spans = encoding.getCharTokenSpans();
         for (int i = 0; i < ids.length; i++) {
             starts[i] = utf16 == null ? spans[i].getStart() : utf16[spans[i].getStart()];
             ends[i] = utf16 == null ? spans[i].getEnd() : utf16[spans[i].getEnd()];
@@ -104,7 +140,7 @@ public final class Tokenizer implements AutoCloseable {
 
     /** Token ids with the special tokens that the file's post-processor adds to a single text. */
     int[] encodeWithAddedTokens(String text) {
-        return toInts(encode(text, true).getIds());
+        return ids(text, true);
     }
 
     /**
@@ -155,12 +191,41 @@ public final class Tokenizer implements AutoCloseable {
         tokenizer.close();
     }
 
-    private ai.djl.huggingface.tokenizers.Encoding encode(String text, boolean addTokens) {
+    /** Whether pieces give a text of everything there is the tokens that the whole gives. */
+    private boolean agrees(PieceTokenizer byPieces) {
+        Encoding whole = nativeEncoding(PROBE);
+        return byPieces.encode(PROBE)
+                .filter(tokens ->
+                        Arrays.equals(tokens.ids(), whole.ids())
+                                && Arrays.equals(tokens.starts(), whole.starts())
+                                && Arrays.equals(tokens.ends(), whole.ends()))
+                .isPresent();
+    }
+
+    /**
+     * Only the ids are fetched: DJL's own encoding also copies the text, type, word and mask of
+     * every token out of the native library, which takes longer than tokenising.
+     */
+    private int[] ids(String text, boolean addTokens) {
+        check(text);
+        long encoding = LIB.encode(tokenizer.getHandle(), text, addTokens);
+        try {
+            return toInts(LIB.getTokenIds(encoding));
+        } finally {
+            LIB.deleteEncoding(encoding);
+        }
+    }
+
+    private static void check(String text) {
         UnicodeDefect.find(text)
                 .ifPresent(defect -> {
                     throw new IllegalArgumentException("Text holds " + defect);
                 });
-        return tokenizer.encode(text, addTokens, false);
+    }
+
+    /** SHA-256 of {@code tokenizer.json}, in hex. */
+    String fingerprint() {
+        return FileHash.of(file);
     }
 
     /**

@@ -3,14 +3,13 @@ package dev.hone.data;
 import dev.hone.template.Rendered;
 import dev.hone.template.Span;
 import dev.hone.template.TemplateException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Finds the tokens of a rendered conversation that the assistant speaks.
+ * Weighs the tokens of a rendered conversation that the assistant speaks.
  *
  * <p>How, in this order:
  *
@@ -48,7 +47,11 @@ final class TurnMask {
      * @throws RowFault if there is nothing to train on, the template refuses the conversation, or
      *     turns cannot be found
      */
-    TurnWeights mask(List<Message> messages) throws RowFault {
+    TurnWeights mask(List<Message> all, List<Tool> tools, TrainOn trainOn) throws RowFault {
+        if (trainOn == TrainOn.ALL) {
+            return everything(all, tools);
+        }
+        List<Message> messages = trainOn == TrainOn.LAST ? lastTrained(all) : all;
         if (messages.stream().noneMatch(Message::isAssistant)) {
             throw new RowFault("no assistant message, so there is nothing to train on");
         }
@@ -57,23 +60,40 @@ final class TurnMask {
                     "every assistant message has weight 0, so there is nothing to train on");
         }
         try {
-            Rendered rendered = format.rendered(messages, false);
+            Rendered rendered = format.rendered(messages, tools, false);
+            Set<Remark> unwritten = Unwritten.in(messages, tools, rendered.text());
             TurnWeights whole = tokens(rendered.text());
-            if (format.marksGeneration()
-                    && markSpans(messages, rendered.generationSpans(), whole)) {
-                return whole;
-            }
-            if (markPrefixes(messages, whole)) {
-                return whole;
-            }
-            return lastTurnOnly(messages);
+            boolean marked =
+                    (format.marksGeneration()
+                                    && markSpans(messages, rendered.generationSpans(), whole))
+                            || markPrefixes(messages, tools, whole);
+            TurnWeights weights = marked ? whole : lastTurnOnly(messages, tools);
+            unwritten.forEach(weights::remark);
+            return weights;
         } catch (TemplateException e) {
-            throw new RowFault("the chat template refuses the conversation: " + e.getMessage());
+            throw refused(e);
         }
     }
 
+    private TurnWeights everything(List<Message> messages, List<Tool> tools) throws RowFault {
+        try {
+            String text = format.render(messages, tools, false);
+            Set<Remark> unwritten = Unwritten.in(messages, tools, text);
+            TurnWeights whole = tokens(text);
+            whole.markAll();
+            unwritten.forEach(whole::remark);
+            return whole;
+        } catch (TemplateException e) {
+            throw refused(e);
+        }
+    }
+
+    private static RowFault refused(TemplateException e) {
+        return new RowFault("the chat template refuses the conversation: " + e.getMessage());
+    }
+
     private TurnWeights tokens(String text) {
-        return new TurnWeights(tokenizer.encodeWithOffsets(text), stops);
+        return new TurnWeights(text, tokenizer.encodeWithOffsets(text), stops);
     }
 
     /** False if messages differ in weight and the spans cannot be told apart by message. */
@@ -99,10 +119,11 @@ final class TurnMask {
         return true;
     }
 
-    private boolean markPrefixes(List<Message> messages, TurnWeights whole) {
+    private boolean markPrefixes(List<Message> messages, List<Tool> tools, TurnWeights whole) {
+        TurnFinder finder = new TurnFinder(tokenizer, format, stops, messages, tools, whole);
         for (int i = 0; i < messages.size(); i++) {
             if (messages.get(i).isTrained()) {
-                Optional<Turn> turn = locate(messages, i, whole.ids());
+                Optional<TurnFinder.Turn> turn = finder.find(i);
                 if (turn.isEmpty()) {
                     return false;
                 }
@@ -115,7 +136,7 @@ final class TurnMask {
         return true;
     }
 
-    private TurnWeights lastTurnOnly(List<Message> messages) throws RowFault {
+    private TurnWeights lastTurnOnly(List<Message> messages, List<Tool> tools) throws RowFault {
         int last =
                 IntStream.range(0, messages.size())
                         .filter(i -> messages.get(i).isAssistant())
@@ -128,10 +149,10 @@ final class TurnMask {
                             + " 0; end the conversation with the message to train");
         }
         List<Message> upToLast = messages.subList(0, last + 1);
-        String text = format.render(upToLast, false);
+        String text = format.render(upToLast, tools, false);
         TurnWeights weights = tokens(text);
-        if (!markPrefixes(lastTrained(upToLast), weights)) {
-            weights = appendReply(upToLast, text);
+        if (!markPrefixes(lastTrained(upToLast), tools, weights)) {
+            weights = appendReply(upToLast, tools, text);
         }
         if (messages.stream().filter(Message::isTrained).count() > 1) {
             weights.remark(Remark.LAST_TURN_ONLY);
@@ -139,19 +160,30 @@ final class TurnMask {
         return weights;
     }
 
-    /** The same conversation with every turn but the last as context only. */
+    /** The same conversation with every assistant turn but the last as context only. */
     private static List<Message> lastTrained(List<Message> messages) {
+        int last =
+                IntStream.range(0, messages.size())
+                        .filter(i -> messages.get(i).isAssistant())
+                        .max()
+                        .orElse(-1);
         return IntStream.range(0, messages.size())
                 .mapToObj(i ->
-                        i == messages.size() - 1
+                        i == last || !messages.get(i).isAssistant()
                                 ? messages.get(i)
-                                : new Message(
-                                        messages.get(i).role(), messages.get(i).content(), 0f))
+                                : messages.get(i).withWeight(0f))
                 .toList();
     }
 
     /** The generation prompt, then the end of the finished conversation from the last reply on. */
-    private TurnWeights appendReply(List<Message> messages, String finished) throws RowFault {
+    private TurnWeights appendReply(List<Message> messages, List<Tool> tools, String finished)
+            throws RowFault {
+        if (messages.size() == 1) {
+            throw new RowFault(
+                    "the conversation begins with the assistant, and the chat template cannot write what"
+                            + " precedes that; begin with a user message, or use a template that marks"
+                            + " replies with {% generation %}");
+        }
         Message reply = messages.getLast();
         int at = finished.lastIndexOf(reply.content().strip());
         if (at < 0) {
@@ -161,7 +193,7 @@ final class TurnMask {
                             + " stand there as it is; use a template that marks replies with {%"
                             + " generation %}");
         }
-        String prompt = format.render(messages.subList(0, messages.size() - 1), true);
+        String prompt = format.render(messages.subList(0, messages.size() - 1), tools, true);
         int spaces = at;
         while (spaces > 0 && Character.isWhitespace(finished.charAt(spaces - 1))) {
             spaces--;
@@ -172,55 +204,5 @@ final class TurnMask {
         weights.markCharacters(prompt.length(), text.length(), reply.weight());
         weights.remark(Remark.REPLY_APPENDED);
         return weights;
-    }
-
-    /**
-     * Tokens of one assistant message.
-     *
-     * @param promptDiffers whether the generation prompt goes on where the whole conversation
-     *     departs from it
-     */
-    private record Turn(int start, int end, boolean promptDiffers) {}
-
-    /**
-     * Empty if what precedes the message or ends with it does not agree with the whole
-     * conversation.
-     */
-    private Optional<Turn> locate(List<Message> messages, int i, int[] whole) {
-        List<Message> before = messages.subList(0, i);
-        try {
-            int[] prompt = tokenizer.encode(format.render(before, true));
-            int start = commonPrefix(prompt, whole);
-            boolean differs = start < prompt.length;
-            if (differs) {
-                int[] history = tokenizer.encode(format.render(before, false));
-                if (commonPrefix(history, whole) < history.length || start < history.length) {
-                    return Optional.empty();
-                }
-            }
-            int end = whole.length;
-            if (i < messages.size() - 1) {
-                int[] upTo = tokenizer.encode(format.render(messages.subList(0, i + 1), false));
-                // Behind the turn's stop token the two may differ: some templates end a
-                // conversation in their own way.
-                end =
-                        Math.min(
-                                upTo.length,
-                                TurnWeights.firstStop(upTo, start, upTo.length, stops) + 1);
-                if (commonPrefix(upTo, whole) < end) {
-                    return Optional.empty();
-                }
-            }
-            return start < end ? Optional.of(new Turn(start, end, differs)) : Optional.empty();
-        } catch (TemplateException e) {
-            // The template writes the whole conversation and refuses its beginning: no prefix to
-            // compare with.
-            return Optional.empty();
-        }
-    }
-
-    private static int commonPrefix(int[] a, int[] b) {
-        int at = Arrays.mismatch(a, b);
-        return at < 0 ? a.length : at;
     }
 }

@@ -7,15 +7,32 @@ import java.util.Set;
 /** The tokens of one rendered conversation, and the weights they get turn by turn. */
 final class TurnWeights {
 
+    private final String text;
     private final Encoding encoding;
     private final Set<Integer> stops;
     private final float[] weights;
     private final Set<Remark> remarks = EnumSet.noneOf(Remark.class);
 
-    TurnWeights(Encoding encoding, Set<Integer> stops) {
+    TurnWeights(String text, Encoding encoding, Set<Integer> stops) {
+        this.text = text;
         this.encoding = encoding;
         this.stops = stops;
         this.weights = new float[encoding.length()];
+    }
+
+    /** The tokens and the characters each stands for. */
+    Encoding encoding() {
+        return encoding;
+    }
+
+    /** The text that the tokens stand for. */
+    String text() {
+        return text;
+    }
+
+    /** Gives every token the weight 1. */
+    void markAll() {
+        Arrays.fill(weights, 1f);
     }
 
     int[] ids() {

@@ -8,6 +8,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +60,29 @@ final class Utf8Lines {
         number++;
         String text = decode(line.toByteArray());
         return number == 1 && text.startsWith("\uFEFF") ? text.substring(1) : text;
+    }
+
+    /**
+     * Reports every line of a file that is not UTF-8. For readers that know the place of a bad byte
+     * only roughly.
+     *
+     * @return whether there is none
+     */
+    static boolean check(Path file, RowParser rows) throws IOException {
+        boolean valid = true;
+        try (InputStream in = Compression.open(file)) {
+            Utf8Lines lines = new Utf8Lines(in);
+            while (true) {
+                try {
+                    if (lines.next() == null) {
+                        return valid;
+                    }
+                } catch (MalformedLine e) {
+                    valid = false;
+                    rows.problem(lines.number(), e.getMessage());
+                }
+            }
+        }
     }
 
     private boolean fill() throws IOException {

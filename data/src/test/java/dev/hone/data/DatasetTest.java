@@ -23,7 +23,7 @@ class DatasetTest {
     @Test
     void realRowsBecomeExamplesAndAReportThatAddsUp() throws Exception {
         Path file = write("alpaca.json", TinyModel.resource("real/alpaca_en_demo.json"));
-        Dataset dataset = load(new DataSpec(List.of(file), NONE, 8192, TooLong.FAIL, true));
+        Dataset dataset = load(DataSpec.of(List.of(file), NONE, 8192, TooLong.FAIL, true));
         assertThat(dataset.train()).hasSize(40);
         assertThat(dataset.holdout()).isEmpty();
         DataReport report = dataset.report();
@@ -50,15 +50,15 @@ class DatasetTest {
                         DataException.class,
                         () ->
                                 load(
-                                        new DataSpec(
+                                        DataSpec.of(
                                                 List.of(a, b),
-                                                new Holdout.File(held),
+                                                Holdout.Files.of(held),
                                                 100,
                                                 TooLong.FAIL,
                                                 true)));
         assertThat(thrown.total()).isEqualTo(4);
         assertThat(thrown.problems().stream().map(Problem::source))
-                .containsExactly(a + ":1", a + ":3", held + ":1", b + ":1");
+                .containsExactly(a + ":1", a + ":3", b + ":1", held + ":1");
         assertThat(thrown)
                 .hasMessageStartingWith(
                         "4 problems in the data:\n  "
@@ -74,7 +74,7 @@ class DatasetTest {
         DataException thrown =
                 catchThrowableOfType(
                         DataException.class,
-                        () -> load(new DataSpec(List.of(file), NONE, 100, TooLong.FAIL, true)));
+                        () -> load(DataSpec.of(List.of(file), NONE, 100, TooLong.FAIL, true)));
         assertThat(thrown.total()).isEqualTo(73);
         assertThat(thrown.problems()).hasSize(50);
         assertThat(thrown)
@@ -91,15 +91,15 @@ class DatasetTest {
                         text.formatted("short")
                                 + text.formatted("1 2 3 4 5 6 7 8 9")
                                 + text.formatted("tiny"));
-        Dataset dropping = load(new DataSpec(List.of(file), NONE, 8, TooLong.DROP, true));
+        Dataset dropping = load(DataSpec.of(List.of(file), NONE, 8, TooLong.DROP, true));
         assertThat(dropping.report().dropped()).isEqualTo(new Tally(1, List.of(file + ":2")));
         assertThat(dropping.train()).hasSize(2);
         assertThat(dropping.report().rows()).isEqualTo(3);
-        Dataset truncating = load(new DataSpec(List.of(file), NONE, 8, TooLong.TRUNCATE, true));
+        Dataset truncating = load(DataSpec.of(List.of(file), NONE, 8, TooLong.TRUNCATE, true));
         assertThat(truncating.report().truncated()).isEqualTo(new Tally(1, List.of(file + ":2")));
         assertThat(truncating.train()).hasSize(3);
         assertThat(truncating.train().get(1).length()).isEqualTo(8);
-        assertThatThrownBy(() -> load(new DataSpec(List.of(file), NONE, 8, TooLong.FAIL, true)))
+        assertThatThrownBy(() -> load(DataSpec.of(List.of(file), NONE, 8, TooLong.FAIL, true)))
                 .isInstanceOf(DataException.class)
                 .hasMessage(
                         file
@@ -111,8 +111,8 @@ class DatasetTest {
         Path before = write("a.jsonl", rows(0, 400));
         Path after = write("b.jsonl", rows(-300, 0) + rows(0, 400) + rows(400, 900));
         Holdout share = new Holdout.Share(0.2);
-        Dataset small = load(new DataSpec(List.of(before), share, 100, TooLong.FAIL, true));
-        Dataset large = load(new DataSpec(List.of(after), share, 100, TooLong.FAIL, true));
+        Dataset small = load(DataSpec.of(List.of(before), share, 100, TooLong.FAIL, true));
+        Dataset large = load(DataSpec.of(List.of(after), share, 100, TooLong.FAIL, true));
         assertThat(small.holdout().size()).isBetween(50, 110);
         assertThat(small.train().size() + small.holdout().size()).isEqualTo(400);
         assertThat(texts(large.holdout())).containsAll(texts(small.holdout()));
@@ -123,7 +123,7 @@ class DatasetTest {
     void equalRowsFallOnTheSameSide() throws Exception {
         Path file = write("a.jsonl", rows(0, 200) + rows(0, 200));
         Dataset dataset =
-                load(new DataSpec(List.of(file), new Holdout.Share(0.3), 100, TooLong.FAIL, true));
+                load(DataSpec.of(List.of(file), new Holdout.Share(0.3), 100, TooLong.FAIL, true));
         assertThat(texts(dataset.holdout()))
                 .isNotEmpty()
                 .doesNotContainAnyElementsOf(texts(dataset.train()));
@@ -142,7 +142,7 @@ class DatasetTest {
                         {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hum"}]}
                         """);
         Dataset dataset =
-                load(new DataSpec(List.of(train), new Holdout.File(held), 100, TooLong.FAIL, true));
+                load(DataSpec.of(List.of(train), Holdout.Files.of(held), 100, TooLong.FAIL, true));
         assertThat(dataset.report().leaks()).isEqualTo(new Tally(1, List.of(held + ":1")));
         assertThat(dataset.holdout()).extracting(Example::source).containsExactly(held + ":2");
         assertThat(dataset.train()).hasSize(1);
@@ -154,9 +154,9 @@ class DatasetTest {
         Path held = write("held.jsonl", rows(0, 2));
         assertThatThrownBy(() ->
                         load(
-                                new DataSpec(
+                                DataSpec.of(
                                         List.of(train),
-                                        new Holdout.File(held),
+                                        Holdout.Files.of(held),
                                         100,
                                         TooLong.FAIL,
                                         true)))
@@ -171,7 +171,7 @@ class DatasetTest {
         Path train = write("train.jsonl", rows(0, 3));
         assertThatThrownBy(() ->
                         load(
-                                new DataSpec(
+                                DataSpec.of(
                                         List.of(train),
                                         new Holdout.Share(1e-9),
                                         100,
@@ -186,7 +186,7 @@ class DatasetTest {
     @Test
     void rowsThatAreAllDroppedAreRefused() throws Exception {
         Path train = write("train.jsonl", rows(0, 3));
-        assertThatThrownBy(() -> load(new DataSpec(List.of(train), NONE, 2, TooLong.DROP, true)))
+        assertThatThrownBy(() -> load(DataSpec.of(List.of(train), NONE, 2, TooLong.DROP, true)))
                 .isInstanceOf(DataException.class)
                 .hasMessage(
                         train
@@ -211,7 +211,7 @@ class DatasetTest {
         try (Tokenizer tokenizer = model.tokenizer()) {
             Dataset dataset =
                     Dataset.load(
-                            new DataSpec(List.of(file), NONE, 100, TooLong.FAIL, true),
+                            DataSpec.of(List.of(file), NONE, 100, TooLong.FAIL, true),
                             tokenizer,
                             model.format());
             assertThat(dataset.report().lines())
@@ -241,7 +241,7 @@ class DatasetTest {
         Set<String> fingerprints = new HashSet<>();
         for (String content : List.of(one, two, masked, one + two, two + one)) {
             Path file = write("a.jsonl", content);
-            DataSpec spec = new DataSpec(List.of(file), NONE, 100, TooLong.FAIL, true);
+            DataSpec spec = DataSpec.of(List.of(file), NONE, 100, TooLong.FAIL, true);
             assertThat(load(spec).fingerprint()).isEqualTo(load(spec).fingerprint()).hasSize(64);
             fingerprints.add(load(spec).fingerprint());
         }
@@ -250,7 +250,7 @@ class DatasetTest {
 
     @Test
     void aSpecWithoutFilesOrWithAnImpossibleShareIsRefused() {
-        assertThatThrownBy(() -> new DataSpec(List.of(), NONE, 100, TooLong.FAIL, true))
+        assertThatThrownBy(() -> DataSpec.of(List.of(), NONE, 100, TooLong.FAIL, true))
                 .hasMessage("data.train names no file; expected at least one");
         for (double share : new double[] {0, 1, -0.1, Double.NaN}) {
             assertThatThrownBy(() -> new Holdout.Share(share))

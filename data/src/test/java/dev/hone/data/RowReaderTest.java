@@ -16,8 +16,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RowReaderTest {
 
     private static final String ACCEPTED =
-            "accepted are: messages | input_ids (and attention_mask, labels) | instruction, output (and history, input,"
-                    + " system) | completion, prompt | text";
+            "accepted are: label (and completion, conversations, kto_tag, messages, prompt, system, tools)"
+                    + " | chosen, rejected (and conversations, history, input, instruction, messages, prompt,"
+                    + " question, system, tools)"
+                    + " | input, non_preferred_completion, preferred_completion"
+                    + " | messages (and functions, parallel_tool_calls, tools)"
+                    + " | conversations (and system, tools)"
+                    + " | input_ids (and attention_mask, labels)"
+                    + " | segments"
+                    + " | instruction, output (and history, input, system)"
+                    + " | completion, prompt (and tools)"
+                    + " | text";
 
     @TempDir Path temp;
 
@@ -153,37 +162,15 @@ class RowReaderTest {
     }
 
     @Test
-    void realFilesThatMeanMoreThanIsTrainedAreRefused() throws Exception {
-        read(TinyModel.resource("real/dpo_en_demo.json"));
-        assertThat(problems)
-                .containsExactly(
-                        file()
-                                + ":2: the row has the key \"chosen\"; preference pairs are not supported");
-        problems.clear();
-        read(TinyModel.resource("real/kto_en_demo.json"));
-        assertThat(problems)
-                .containsExactly(
-                        file()
-                                + ":2: the row has the key \"label\"; preference labels are not supported");
-        problems.clear();
-        read(TinyModel.resource("real/v1_sft_demo.jsonl"));
-        assertThat(problems)
-                .containsExactly(
-                        file()
-                                + ":1: messages[0] has the key \"loss_weight\", which is not supported; a message has role, content and, for the assistant, weight (0 to 1)");
-        assertThat(rows).isEmpty();
-    }
-
-    @Test
     void keysNobodyKnowsAreReportedAndPassedOver() throws Exception {
         read(
                 """
-                {"messages": [{"role": "user", "content": "U", "name": "x"}, {"role": "assistant", "content": "A", "name": "y"}], "id": 7}
+                {"messages": [{"role": "user", "content": "U", "lang": "x"}, {"role": "assistant", "content": "A", "lang": "y"}], "id": 7}
                 """);
         assertThat(problems).isEmpty();
         assertThat(rows).hasSize(1);
         assertThat(ignored)
-                .containsExactlyInAnyOrder(file() + ":1 id", file() + ":1 messages[].name");
+                .containsExactlyInAnyOrder(file() + ":1 id", file() + ":1 messages[].lang");
     }
 
     @ParameterizedTest
@@ -192,13 +179,12 @@ class RowReaderTest {
             textBlock =
                     """
                     {"mesages": []}                                  | the row has the keys [mesages]; @; did you mean "messages" instead of "mesages"?
-                    {"conversations": []}                            | the row has the keys [conversations]; @
+                    {"conversations": []}                            | conversations is an empty array; expected an array of {role, content}
+                    {"dialogue": []}                                 | the row has the keys [dialogue]; @
                     {"instrution": "a", "output": "b"}               | the row has the keys [instrution, output]; @; did you mean "instruction" instead of "instrution"?
                     {}                                               | the row has the keys []; @
                     {"instruction": "a", "output": "b", "inptu": ""} | the row has the unknown key "inptu"; did you mean "input"?
-                    {"text": "a", "images": []}                      | the row has the key "images"; images are not supported
-                    {"text": "a", "tools": []}                       | the row has the key "tools"; tool calls are not supported
-                    {"prompt": "a", "completion": "b", "label": true} | the row has the key "label"; preference labels are not supported
+                    {"text": "a", "images": ["x"]}                      | the row has the key "images"; images are not supported
                     [["a"]]                                          | the row is an array; expected a JSON object
                     "a"                                              | the row is a string ("a"); expected a JSON object
                     {"text": 5}                                      | text is a number (5); expected a string
@@ -210,22 +196,22 @@ class RowReaderTest {
                     {"instruction": "a", "output": "b", "input": {}} | input is an object; expected a string
                     {"instruction": "a", "output": "b", "history": "x"} | history is a string ("x"); expected an array of [user, assistant] pairs
                     {"instruction": "a", "output": "b", "history": [["u"]]} | history[0] is an array of 1; expected a pair [user, assistant]
-                    {"prompt": ["a"], "completion": "b"}             | prompt is an array; expected a string
+                    {"prompt": ["a"], "completion": "b"}             | prompt[0] is a string ("a"); expected an object {role, content}
                     {"messages": {}}                                 | messages is an object; expected an array of {role, content}
                     {"messages": []}                                 | messages is an empty array; expected an array of {role, content}
                     {"messages": ["a"]}                              | messages[0] is a string ("a"); expected an object {role, content}
                     {"messages": [{"role": "user"}]}                 | messages[0].content is missing; expected a string
                     {"messages": [{"role": "user", "contnt": "a"}]}  | messages[0] has the unknown key "contnt"; did you mean "content"?
                     {"messages": [{"content": "a"}]}                 | messages[0].role is missing; expected a string
-                    {"messages": [{"role": "human", "content": "a"}]} | messages[0].role is "human"; expected one of [system, user, assistant]; did you mean "user"?
-                    {"messages": [{"role": "gpt", "content": "a"}]}  | messages[0].role is "gpt"; expected one of [system, user, assistant]; did you mean "assistant"?
-                    {"messages": [{"role": "asistant", "content": "a"}]} | messages[0].role is "asistant"; expected one of [system, user, assistant]; did you mean "assistant"?
-                    {"messages": [{"role": "tool", "content": "a"}]} | messages[0].role is "tool"; expected one of [system, user, assistant]
+                    {"messages": [{"role": "human", "content": "a"}]} | messages[0].role is "human"; expected one of [system, developer, user, assistant, tool, function]; did you mean "user"?
+                    {"messages": [{"role": "gpt", "content": "a"}]}  | messages[0].role is "gpt"; expected one of [system, developer, user, assistant, tool, function]; did you mean "assistant"?
+                    {"messages": [{"role": "asistant", "content": "a"}]} | messages[0].role is "asistant"; expected one of [system, developer, user, assistant, tool, function]; did you mean "assistant"?
+                    {"messages": [{"role": "narrator", "content": "a"}]} | messages[0].role is "narrator"; expected one of [system, developer, user, assistant, tool, function]
                     {"messages": [{"role": "assistant", "content": "a", "weight": 2}]} | messages[0].weight is a number (2); expected a number from 0 to 1
                     {"messages": [{"role": "assistant", "content": "a", "weight": "1"}]} | messages[0].weight is a string ("1"); expected a number from 0 to 1
                     {"messages": [{"role": "user", "content": "a", "weight": 1}]} | messages[0].weight is 1, but its role is user; only assistant messages are trained, remove the weight
                     {"messages": [{"role": "assistant", "content": ""}]} | messages[0].content is empty, and it is to be trained; give it text or weight 0
-                    {"messages": [{"role": "assistant", "content": null, "tool_calls": []}]} | messages[0] has the key "tool_calls", which is not supported; a message has role, content and, for the assistant, weight (0 to 1)
+                    {"messages": [{"role": "assistant", "content": null, "tool_calls": []}]} | messages[0].content is null; expected a string
                     {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {}}]}]} | messages[0].content[0] has the keys [type, image_url] and type a string ("image_url"); expected {"type": "text", "text": …}
                     {"input_ids": "1 2"}                             | input_ids is a string ("1 2"); expected an array of integers
                     {"input_ids": [1, 2.5]}                          | input_ids[1] is a number (2.5); expected an integer
@@ -296,16 +282,16 @@ class RowReaderTest {
     }
 
     @Test
-    void aFileHasOneShape() throws Exception {
+    void aFileHasOneFormat() throws Exception {
         read("{\"text\": \"a\"}\n{\"prompt\": \"p\", \"completion\": \"c\"}\n");
         assertThat(problems)
                 .containsExactly(
                         file()
-                                + ":2: the row has the shape prompt/completion, and the file began as text in line 1; expected one shape in a file");
+                                + ":2: the row has the format prompt/completion, and the file began as text in line 1; expected one format in a file");
     }
 
     @Test
-    void theFirstShapeWhoseKeysAreAllThereIsTaken() throws Exception {
+    void theFirstFormatWhoseKeysAreAllThereIsTaken() throws Exception {
         read(
                 "{\"instruction\": \"i\", \"input\": \"\", \"output\": \"o\", \"text\": \"all of it\"}\n");
         assertThat(conversation(0))
@@ -326,7 +312,9 @@ class RowReaderTest {
     void aMissingFileIsRefused() {
         assertThatThrownBy(this::readFile)
                 .isInstanceOf(DataException.class)
-                .hasMessage(file() + ": is not a file; expected JSON Lines or a JSON array");
+                .hasMessage(
+                        file()
+                                + ": is not there; expected a file of rows, a folder of such files, or a pattern such as data/*.jsonl");
     }
 
     private Path file() {

@@ -23,7 +23,11 @@ public record PreparedData(Dataset dataset, StepPlan steps) {
     public static PreparedData load(RunFile run) {
         Dataset dataset = dataset(run);
         return new PreparedData(
-                dataset, StepPlan.of(dataset.train(), run.training().batchPlan(run.data().pack())));
+                dataset,
+                StepPlan.of(
+                        dataset.train(),
+                        dataset.mixture(),
+                        run.training().batchPlan(run.data().pack())));
     }
 
     private static Dataset dataset(RunFile run) {

@@ -2,9 +2,11 @@ package dev.hone.train;
 
 import dev.hone.data.BatchPlan.RunLength;
 import dev.hone.data.BatchPlan.StepSize;
+import dev.hone.data.DataSource;
 import dev.hone.data.DataSpec;
 import dev.hone.data.Holdout;
 import dev.hone.data.TooLong;
+import dev.hone.data.TrainOn;
 import dev.hone.model.Keep;
 import dev.hone.model.KeepPolicy;
 import dev.hone.model.LoraSpec;
@@ -13,6 +15,7 @@ import dev.hone.model.Quantization;
 import dev.hone.tensor.DType;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -20,15 +23,22 @@ import java.util.OptionalLong;
 final class RunFileReader {
     private static final double NO_LIMIT = Double.MAX_VALUE;
 
+    /** Files that hold less together are prepared anew each time. */
+    private static final long LARGE = 16L << 20;
+
+    private static final List<String> NO = List.of("no", "false", "off");
+
     private final Path file;
     private final Path base;
     private final Settings root;
+    private final DataSources sources;
 
     RunFileReader(Path file, Settings root) {
         this.file = file;
         Path folder = file.toAbsolutePath().getParent();
         this.base = folder == null ? Path.of("") : folder;
         this.root = root;
+        this.sources = new DataSources(this::path);
     }
 
     RunFile read() {
@@ -50,20 +60,67 @@ final class RunFileReader {
     }
 
     private DataSpec data(Settings data) {
-        List<Path> train =
-                data.texts("train").orElseThrow(() -> data.missing("train")).stream()
-                        .map(this::path)
+        List<DataSource> train =
+                data.items("train").orElseThrow(() -> data.missing("train")).stream()
+                        .flatMap(item -> sources.of(item).stream())
                         .toList();
+        if (train.isEmpty()) {
+            throw data.wrong("train", "at least one file", "[]");
+        }
         return new DataSpec(
                 train,
                 holdout(data),
                 data.integer("max_length", 2).orElse(2048),
                 data.choice("too_long", TooLong.class).orElse(TooLong.FAIL),
-                data.flag("pack").orElse(true));
+                data.choice("train_on", TrainOn.class).orElse(TrainOn.ASSISTANT),
+                data.flag("pack").orElse(true),
+                cache(data));
+    }
+
+    /** {@code no}, a folder for all data, or by default the user's cache for data of some size. */
+    private Optional<DataSpec.Cache> cache(Settings data) {
+        Optional<String> text = data.text("cache");
+        if (text.isEmpty()) {
+            return Optional.of(new DataSpec.Cache(userCache(), LARGE));
+        }
+        return text.filter(value -> !NO.contains(value.toLowerCase(Locale.ROOT)))
+                .map(folder -> new DataSpec.Cache(path(folder), 0));
+    }
+
+    /** {@code $XDG_CACHE_HOME/hone/prepared}, {@code ~/.cache/hone/prepared} without it. */
+    static Path userCache() {
+        String set = System.getenv("XDG_CACHE_HOME");
+        Path cache =
+                set == null || set.isEmpty()
+                        ? Path.of(System.getProperty("user.home"), ".cache")
+                        : Path.of(set);
+        return cache.resolve("hone").resolve("prepared");
     }
 
     private Holdout holdout(Settings data) {
-        String text = data.text("holdout").orElse("0");
+        Optional<String> stratifyBy = data.text("stratify_by");
+        Holdout holdout = unstratified(data);
+        if (stratifyBy.isEmpty()) {
+            return holdout;
+        }
+        if (holdout instanceof Holdout.Share(double share, _)) {
+            return new Holdout.Share(share, stratifyBy);
+        }
+        throw data.refuse("stratify_by", "it is for a holdout that is a share, such as 5%");
+    }
+
+    private Holdout unstratified(Settings data) {
+        List<Settings.Item> items =
+                data.items("holdout").orElse(List.of(new Settings.Item.Text("0")));
+        if (items.size() != 1) {
+            throw data.wrong(
+                    "holdout",
+                    "a share such as 5% or 0.05, or a file",
+                    "a list of " + items.size());
+        }
+        if (!(items.getFirst() instanceof Settings.Item.Text(String text))) {
+            return new Holdout.Files(sources.of(items.getFirst()).getFirst());
+        }
         boolean percent = text.endsWith("%");
         try {
             double number =
@@ -78,7 +135,7 @@ final class RunFileReader {
             }
         } catch (NumberFormatException _) {
             if (!percent) {
-                return new Holdout.File(path(text));
+                return Holdout.Files.of(path(text));
             }
         }
         throw data.wrong("holdout", "a share such as 5% or 0.05, or a file", text);

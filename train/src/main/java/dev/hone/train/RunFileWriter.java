@@ -2,11 +2,9 @@ package dev.hone.train;
 
 import dev.hone.data.BatchPlan.RunLength;
 import dev.hone.data.BatchPlan.StepSize;
-import dev.hone.data.Holdout;
 import dev.hone.model.Keep;
 import dev.hone.model.Quantization;
 import dev.hone.tensor.DType;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +29,7 @@ final class RunFileWriter {
         if (run.initialize() != RunFile.Initialize.NO) {
             root.put("initialize", run.initialize().name().toLowerCase(Locale.ROOT));
         }
-        root.put("data", data(run));
+        root.put("data", DataSection.of(run.data()));
         switch (run.method()) {
             case RunFile.Method.Full _ -> root.put("method", "full");
             case RunFile.Method.Lora lora -> {
@@ -44,20 +42,6 @@ final class RunFileWriter {
         memory(run.training().memory()).ifPresent(memory -> root.put("memory", memory));
         root.put("output", run.output().toString());
         return MAPPER.writeValueAsString(root);
-    }
-
-    private static Map<String, Object> data(RunFile run) {
-        Map<String, Object> data = new LinkedHashMap<>();
-        data.put("train", run.data().train().stream().map(Path::toString).toList());
-        switch (run.data().holdout()) {
-            case Holdout.None _ -> {}
-            case Holdout.Share(double share) -> data.put("holdout", share);
-            case Holdout.File(Path file) -> data.put("holdout", file.toString());
-        }
-        data.put("max_length", run.data().maxLength());
-        data.put("too_long", run.data().tooLong().name().toLowerCase(Locale.ROOT));
-        data.put("pack", run.data().pack());
-        return data;
     }
 
     /** With a limit, what is kept follows from it. */

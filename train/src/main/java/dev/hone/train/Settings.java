@@ -43,7 +43,10 @@ final class Settings {
         this.values = values;
     }
 
-    /** A value with the line it stands on: text, a list of texts, or a section. */
+    /**
+     * A value with the line it stands on: text, a list of texts, a list with sections, or a
+     * section.
+     */
     private sealed interface Value {
         int line();
 
@@ -51,7 +54,16 @@ final class Settings {
 
         record Texts(List<String> texts, int line) implements Value {}
 
+        record Items(List<Value> values, int line) implements Value {}
+
         record Section(Map<String, Value> values, int line) implements Value {}
+    }
+
+    /** An element of a list that may hold texts and sections. */
+    sealed interface Item {
+        record Text(String text) implements Item {}
+
+        record Section(Settings settings) implements Item {}
     }
 
     /**
@@ -108,8 +120,7 @@ final class Settings {
                         values.put(
                                 key,
                                 new Value.Section(section(file, path + key + ".", parser), line));
-                case START_ARRAY ->
-                        values.put(key, new Value.Texts(texts(file, path + key, parser), line));
+                case START_ARRAY -> values.put(key, list(file, path + key, parser, line));
                 case VALUE_NULL -> {}
                 default -> values.put(key, new Value.Text(parser.getString(), line));
             }
@@ -117,17 +128,26 @@ final class Settings {
         return values;
     }
 
-    private static List<String> texts(String file, String path, JsonParser parser) {
-        List<String> texts = new ArrayList<>();
+    /** A list of plain values, or one that has sections in it. */
+    private static Value list(String file, String path, JsonParser parser, int line) {
+        List<Value> items = new ArrayList<>();
         for (JsonToken t = parser.nextToken(); t != JsonToken.END_ARRAY; t = parser.nextToken()) {
-            if (!t.isScalarValue()) {
+            if (t == JsonToken.START_OBJECT) {
+                int at = line(parser);
+                String inner = "%s[%d].".formatted(path, items.size());
+                items.add(new Value.Section(section(file, inner, parser), at));
+            } else if (t.isScalarValue()) {
+                items.add(new Value.Text(parser.getString(), line(parser)));
+            } else {
                 throw new RunFileException(
-                        "%s:%d: key '%s': expected a list of plain values, found a %s in it"
+                        "%s:%d: key '%s': expected a list of plain values or sections, found a %s in it"
                                 .formatted(file, line(parser), path, kind(t)));
             }
-            texts.add(parser.getString());
         }
-        return texts;
+        if (items.stream().anyMatch(Value.Section.class::isInstance)) {
+            return new Value.Items(items, line);
+        }
+        return new Value.Texts(items.stream().map(Settings::describe).toList(), line);
     }
 
     private static int line(JsonParser parser) {
@@ -177,6 +197,39 @@ final class Settings {
         Settings settings = new Settings(file, path + key + ".", inner);
         opened.add(settings);
         return settings;
+    }
+
+    /** Elements of a list, each a text or a section; a single text or section is a list of one. */
+    Optional<List<Item>> items(String key) {
+        return switch (ask(key)) {
+            case null -> Optional.empty();
+            case Value.Text(String text, _) -> Optional.of(List.of(new Item.Text(text)));
+            case Value.Texts(List<String> texts, _) ->
+                    Optional.of(texts.stream().<Item>map(Item.Text::new).toList());
+            case Value.Section(Map<String, Value> inner, _) ->
+                    Optional.of(List.of(open(path + key + ".", inner)));
+            case Value.Items(List<Value> values, _) -> {
+                List<Item> items = new ArrayList<>();
+                for (Value value : values) {
+                    items.add(
+                            value instanceof Value.Section(Map<String, Value> inner, _)
+                                    ? open("%s%s[%d].".formatted(path, key, items.size()), inner)
+                                    : new Item.Text(describe(value)));
+                }
+                yield Optional.of(items);
+            }
+        };
+    }
+
+    private Item open(String at, Map<String, Value> inner) {
+        Settings settings = new Settings(file, at, inner);
+        opened.add(settings);
+        return new Item.Section(settings);
+    }
+
+    /** Keys of this section, in the order of the file. */
+    List<String> keys() {
+        return List.copyOf(values.keySet());
     }
 
     boolean has(String key) {
@@ -333,6 +386,7 @@ final class Settings {
         return switch (value) {
             case Value.Text(String text, _) -> text;
             case Value.Texts(List<String> texts, _) -> texts.toString();
+            case Value.Items _ -> "a list with sections";
             case Value.Section(Map<String, Value> inner, _) -> "a section of " + inner.keySet();
         };
     }

@@ -131,7 +131,7 @@ public final class TrainingRun implements AutoCloseable {
                         .lines()
                         .filter(l ->
                                 !l.matches(
-                                        "(output|memory|  checkpoint_every|  keep_checkpoints|  limit|  keep):.*"))
+                                        "(output|memory|  cache|  checkpoint_every|  keep_checkpoints|  limit|  keep):.*"))
                         .collect(Collectors.joining("\n"));
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.data.BatchPlan;
+import dev.hone.data.DataSource;
+import dev.hone.data.DataSpec;
 import dev.hone.data.Holdout;
+import dev.hone.data.RowMapping;
+import dev.hone.data.TrainOn;
 import dev.hone.model.Quantization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,7 +54,9 @@ class RunFileTest {
         RunFile run = read(GOOD);
         assertThat(run.model()).isEqualTo(folder.resolve("base"));
         assertThat(run.data().train())
-                .containsExactly(folder.resolve("a.jsonl"), folder.resolve("b.jsonl"));
+                .containsExactly(
+                        DataSource.of(folder.resolve("a.jsonl")),
+                        DataSource.of(folder.resolve("b.jsonl")));
         assertThat(run.data().holdout()).isEqualTo(new Holdout.Share(0.05));
         assertThat(run.training().learningRate()).isEqualTo(1e-4);
         assertThat(run.training().stepSize()).isEqualTo(new BatchPlan.StepSize.Rows(4));
@@ -111,6 +118,185 @@ class RunFileTest {
         assertThatThrownBy(() -> read(GOOD.replace(good, bad)))
                 .isInstanceOf(RunFileException.class)
                 .hasMessage("%s:%d: %s".formatted(folder.resolve("run.yml"), line, message));
+    }
+
+    @Test
+    void sourcesMayHaveKeysOfTheirOwn() throws IOException {
+        RunFile run =
+                read(
+                        GOOD.replace(
+                                "  train: [a.jsonl, b.jsonl]\n",
+                                """
+                                  train:
+                                    - plain.jsonl
+                                    - path: data/*.csv
+                                      format: alpaca
+                                      weight: 0.5
+                                      columns: { instruction: question, output: answer }
+                                    - path: chat.parquet
+                                      message_property_mappings: { role: speaker, content: text }
+                                      roles: { user: [customer], assistant: [agent, bot] }
+                                  train_on: last
+                                  stratify_by: category
+                                  cache: prepared
+                                """));
+        assertThat(run.data().train())
+                .containsExactly(
+                        DataSource.of(folder.resolve("plain.jsonl")),
+                        new DataSource(
+                                folder.resolve("data/*.csv"),
+                                Optional.of("alpaca"),
+                                0.5,
+                                new RowMapping(
+                                        Map.of("instruction", "question", "output", "answer"),
+                                        Map.of(),
+                                        Map.of())),
+                        new DataSource(
+                                folder.resolve("chat.parquet"),
+                                Optional.empty(),
+                                1,
+                                new RowMapping(
+                                        Map.of(),
+                                        Map.of("role", "speaker", "content", "text"),
+                                        Map.of(
+                                                "customer", "user",
+                                                "agent", "assistant",
+                                                "bot", "assistant"))));
+        assertThat(run.data().trainOn()).isEqualTo(TrainOn.LAST);
+        assertThat(run.data().holdout())
+                .isEqualTo(new Holdout.Share(0.05, Optional.of("category")));
+        assertThat(run.data().cache()).contains(new DataSpec.Cache(folder.resolve("prepared"), 0));
+        assertThat(read(run.resolved())).isEqualTo(run);
+    }
+
+    @Test
+    void axolotlEntriesAreReadAsTheyStand() throws IOException {
+        RunFile run =
+                read(
+                        GOOD.replace(
+                                "  train: [a.jsonl, b.jsonl]\n",
+                                """
+                                  train:
+                                    - path: chats.jsonl
+                                      ds_type: json
+                                      type: chat_template
+                                      field_messages: dialogue
+                                      message_property_mappings: { role: from, content: value }
+                                      roles_to_train: [assistant]
+                                      train_on_eos: turn
+                                      message_field_training: train
+                                    - { path: json, data_files: [x.jsonl, y.jsonl], type: completion, field: body }
+                                    - { path: pieces.jsonl, type: input_output }
+                                """));
+        assertThat(run.data().train())
+                .extracting(DataSource::path)
+                .containsExactly(
+                        folder.resolve("chats.jsonl"),
+                        folder.resolve("x.jsonl"),
+                        folder.resolve("y.jsonl"),
+                        folder.resolve("pieces.jsonl"));
+        assertThat(run.data().train())
+                .extracting(source -> source.format().orElseThrow())
+                .containsExactly("messages", "text", "text", "segments");
+        assertThat(run.data().train().getFirst().mapping())
+                .isEqualTo(
+                        new RowMapping(
+                                Map.of("messages", "dialogue"),
+                                Map.of("role", "from", "content", "value"),
+                                Map.of("human", "user", "gpt", "assistant")));
+        assertThat(run.data().train().get(1).mapping().columns()).isEqualTo(Map.of("text", "body"));
+        assertThat(read(run.resolved())).isEqualTo(run);
+    }
+
+    @Test
+    void entriesOfLlamaFactorysCatalogueAreReadAsTheyStand() throws IOException {
+        Files.writeString(
+                folder.resolve("dataset_info.json"),
+                """
+                {"chats": {"file_name": "chats.json", "formatting": "sharegpt",
+                  "columns": {"messages": "messages", "tools": "tools"},
+                  "tags": {"role_tag": "role", "content_tag": "content", "user_tag": "user", "assistant_tag": "assistant"}},
+                 "facts": {"file_name": "facts.json", "columns": {"prompt": "q", "response": "a"}}}
+                """);
+        RunFile run =
+                read(
+                        GOOD.replace(
+                                "[a.jsonl, b.jsonl]",
+                                "{ path: dataset_info.json, dataset: [chats, facts], weight: 2 }"));
+        assertThat(run.data().train())
+                .containsExactly(
+                        new DataSource(
+                                folder.resolve("chats.json"),
+                                Optional.of("sharegpt"),
+                                2,
+                                new RowMapping(
+                                        Map.of("conversations", "messages"),
+                                        Map.of("from", "role", "value", "content"),
+                                        Map.of("user", "human", "assistant", "gpt"))),
+                        new DataSource(
+                                folder.resolve("facts.json"),
+                                Optional.of("alpaca"),
+                                2,
+                                new RowMapping(
+                                        Map.of("instruction", "q", "output", "a"),
+                                        Map.of(),
+                                        Map.of())));
+        assertThat(read(run.resolved())).isEqualTo(run);
+    }
+
+    @Test
+    void withoutTheKeyOnlyLargeDataIsCachedAndNoKeyIsWritten() throws IOException {
+        RunFile run = read(GOOD);
+        assertThat(run.data().cache())
+                .hasValueSatisfying(
+                        cache -> assertThat(cache.leastBytes()).isEqualTo(16 * 1024 * 1024));
+        assertThat(run.resolved()).doesNotContain("cache");
+        RunFile none = read(GOOD, Map.of("data.cache", "no"));
+        assertThat(none.data().cache()).isEmpty();
+        assertThat(read(none.resolved())).isEqualTo(none);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{ path: a.jsonl, format: alpacca } | key 'data.train.format': format is \"alpacca\"; expected one of alpaca, input_ids, kto, messages, openai_preference, preference, prompt/completion, segments, sharegpt, text; did you mean \"alpaca\"?",
+                "{ path: a.jsonl, wieght: 2 } | unknown key 'data.train.wieght'; did you mean 'data.train.weight'?",
+                "[x.jsonl, { path: a.jsonl, weight: 0 }] | key 'data.train[1].weight': expected a number above 0, such as 0.5 or 2, found '0'",
+                "[x.jsonl, { path: a.jsonl, weight: -1 }] | key 'data.train[1].weight': expected a number from 0.0 to 1000.0, found '-1'",
+                "{ path: a.jsonl, type: gpteacher } | key 'data.train.type': expected one of alpaca, chat_template, chat_template.default, completion, input_output, pretrain, sharegpt; name the rows' format by the key format instead, found 'gpteacher'",
+                "{ path: a.jsonl, type: alpaca, split: test } | key 'data.train.split': expected train, found 'test'",
+                "{ path: a.jsonl, type: chat_template, roles_to_train: [assistant, user] } | key 'data.train.roles_to_train': expected assistant, found 'user'",
+                "[] | key 'data.train': expected at least one file, found '[]'",
+                "[[a.jsonl]] | key 'data.train': expected a list of plain values or sections, found a list in it"
+            })
+    void aFaultOfASourceNamesItsKey(String train, String message) {
+        assertThatThrownBy(() -> read(GOOD.replace("[a.jsonl, b.jsonl]", train)))
+                .isInstanceOf(RunFileException.class)
+                .hasMessage("%s:3: %s".formatted(folder.resolve("run.yml"), message));
+    }
+
+    @Test
+    void strataNeedAShare() {
+        assertThatThrownBy(() ->
+                        read(GOOD.replace("holdout: 5%", "holdout: h.jsonl\n  stratify_by: kind")))
+                .hasMessage(
+                        folder.resolve("run.yml")
+                                + ":5: key 'data.stratify_by': it is for a holdout that is a share, such as 5%");
+    }
+
+    @Test
+    void theHoldoutMayHaveKeysOfItsOwn() throws IOException {
+        RunFile run = read(GOOD.replace("holdout: 5%", "holdout: { path: h.csv, format: alpaca }"));
+        assertThat(run.data().holdout())
+                .isEqualTo(
+                        new Holdout.Files(
+                                new DataSource(
+                                        folder.resolve("h.csv"),
+                                        Optional.of("alpaca"),
+                                        1,
+                                        RowMapping.NONE)));
+        assertThat(read(run.resolved())).isEqualTo(run);
     }
 
     @Test

@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
 /** Rows of {@code {"text"}}: plain text to go on writing, as in pretraining. */
-final class TextShape implements RowShape {
+final class TextFormat implements RowFormat {
 
     @Override
     public String name() {

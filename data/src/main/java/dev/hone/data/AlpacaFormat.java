@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
  * conversation. The user's text is the instruction, a newline and the input; {@code history} is
  * {@code [[user, assistant], …]}, whose replies are trained too.
  */
-final class AlpacaShape implements RowShape {
+final class AlpacaFormat implements RowFormat {
 
     @Override
     public String name() {
@@ -35,13 +35,18 @@ final class AlpacaShape implements RowShape {
         if (!system.isEmpty()) {
             messages.add(new Message("system", system));
         }
+        addPrompt(row, messages);
+        messages.add(new Message("assistant", Fields.filledText(row.path("output"), "output")));
+        return new Row.Conversation(source, messages);
+    }
+
+    /** The history, then the instruction with its input. */
+    static void addPrompt(JsonNode row, List<Message> messages) throws RowFault {
         addHistory(row.path("history"), messages);
         String instruction = Fields.filledText(row.path("instruction"), "instruction");
         String input = Fields.optionalText(row.path("input"), "input");
         messages.add(
                 new Message("user", input.isEmpty() ? instruction : instruction + "\n" + input));
-        messages.add(new Message("assistant", Fields.filledText(row.path("output"), "output")));
-        return new Row.Conversation(source, messages);
     }
 
     private static void addHistory(JsonNode history, List<Message> messages) throws RowFault {

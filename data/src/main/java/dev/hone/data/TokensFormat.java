@@ -8,7 +8,7 @@ import tools.jackson.databind.JsonNode;
  * Rows that were tokenised elsewhere: {@code {"input_ids", "labels"?, "attention_mask"?}}. Without
  * labels every token is trained. Padding is refused, since sequences need none here.
  */
-final class TokensShape implements RowShape {
+final class TokensFormat implements RowFormat {
 
     @Override
     public String name() {
