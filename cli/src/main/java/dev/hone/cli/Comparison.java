@@ -85,8 +85,6 @@ final class Comparison {
             node.put("rows", metric.tuned().of());
             node.put("base", metric.base().value());
             node.put("tuned", metric.tuned().value());
-            node.put("base_text", percent(metric.base()));
-            node.put("tuned_text", percent(metric.tuned()));
         }
         ArrayNode shown = json.putArray("answers");
         for (int i : shown(answers)) {
@@ -128,7 +126,7 @@ final class Comparison {
         return text.strip().replaceAll("\\s*\\n\\s*", " / ");
     }
 
-    static String percent(Share share) {
+    private static String percent(Share share) {
         return String.format(Locale.ROOT, "%.1f %%", 100 * share.value());
     }
 }

@@ -12,10 +12,6 @@ import tools.jackson.databind.node.ObjectNode;
 record HeldBack(@Nullable Double before, @Nullable Double after) {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-    static HeldBack of(@Nullable Double before, @Nullable Double after) {
-        return new HeldBack(before, after);
-    }
-
     void print(PrintWriter out) {
         if (before != null && after != null) {
             out.printf("Held-back loss  %.4f before, %.4f after%n", before, after);

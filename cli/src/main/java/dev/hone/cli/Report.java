@@ -100,8 +100,8 @@ final class Report {
                             .formatted(
                                     escape(metric.get("name").asString()),
                                     metric.get("rows").asString(),
-                                    escape(metric.get("base_text").asString()),
-                                    escape(metric.get("tuned_text").asString())));
+                                    percent(metric.get("base")),
+                                    percent(metric.get("tuned"))));
         }
         return rows.append("</table>").toString();
     }
@@ -181,6 +181,10 @@ final class Report {
 
     private static String number(double value) {
         return String.format(Locale.ROOT, "%.4f", value);
+    }
+
+    private static String percent(JsonNode share) {
+        return String.format(Locale.ROOT, "%.1f %%", 100 * share.asDouble());
     }
 
     private static String escape(String text) {

@@ -96,7 +96,7 @@ final class TrainingSession implements AutoCloseable {
         }
         if (end == End.FINISHED) {
             Optional<Double> after = training.heldBackLoss();
-            HeldBack heldBack = HeldBack.of(before, after.orElse(null));
+            HeldBack heldBack = new HeldBack(before, after.orElse(null));
             heldBack.print(out);
             heldBack.write(run.output().resolve("holdout.json"));
             Report.write(run.output());

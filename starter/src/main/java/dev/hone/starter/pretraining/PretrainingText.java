@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -65,34 +66,31 @@ public final class PretrainingText {
      * @return the number of rows
      */
     static long write(Path texts, Path conversations, long bytes, long seed) throws IOException {
-        PretrainingText text = new PretrainingText(seed);
-        JsonMapper json = JsonMapper.shared();
-        long rows = 0;
-        long written = 0;
         try (Writer textOut = Files.newBufferedWriter(texts, StandardCharsets.UTF_8);
                 Writer chatOut = Files.newBufferedWriter(conversations, StandardCharsets.UTF_8)) {
-            while (written < bytes) {
-                Row row = text.next();
-                String line = row.toJson(json) + "\n";
-                (row instanceof Row.Text ? textOut : chatOut).write(line);
-                written += line.getBytes(StandardCharsets.UTF_8).length;
-                rows++;
-            }
+            return write(row -> row instanceof Row.Text ? textOut : chatOut, bytes, seed);
         }
-        return rows;
     }
 
     /** Writes the same rows, as they come, into one file: what the tokenizer is trained on. */
     public static void writeMixed(Path file, long bytes, long seed) throws IOException {
+        try (Writer out = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
+            write(_ -> out, bytes, seed);
+        }
+    }
+
+    private static long write(Function<Row, Writer> into, long bytes, long seed)
+            throws IOException {
         PretrainingText text = new PretrainingText(seed);
         JsonMapper json = JsonMapper.shared();
-        try (Writer out = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
-            for (long written = 0; written < bytes; ) {
-                String line = text.next().toJson(json) + "\n";
-                out.write(line);
-                written += line.getBytes(StandardCharsets.UTF_8).length;
-            }
+        long rows = 0;
+        for (long written = 0; written < bytes; rows++) {
+            Row row = text.next();
+            String line = row.toJson(json) + "\n";
+            into.apply(row).write(line);
+            written += line.getBytes(StandardCharsets.UTF_8).length;
         }
+        return rows;
     }
 
     /**

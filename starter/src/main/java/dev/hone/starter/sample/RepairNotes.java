@@ -52,20 +52,6 @@ record RepairNotes(Draw draw) {
                                     "back wheel is buckled",
                                     "front wheel wobbles",
                                     "a wheel rubs against the frame")));
-    private static final List<String> MONTHS =
-            List.of(
-                    "January",
-                    "February",
-                    "March",
-                    "April",
-                    "May",
-                    "June",
-                    "July",
-                    "August",
-                    "September",
-                    "October",
-                    "November",
-                    "December");
     private static final List<String> BIKES =
             List.of(
                     "Velmar 20",
@@ -87,7 +73,7 @@ record RepairNotes(Draw draw) {
         String bike = draw.of(BIKES);
         Fault fault = draw.of(FAULTS);
         String sign = draw.of(fault.signs());
-        String due = draw.of(MONTHS) + " " + draw.between(1, 28);
+        String due = draw.of(Months.NAMES) + " " + draw.between(1, 28);
         int limit = draw.between(3, 30) * 5;
         String note =
                 draw.of(

@@ -38,20 +38,6 @@ record SupportDialogues(Draw draw) {
                     "twine stand",
                     "wheelbarrow",
                     "fruit picker");
-    private static final List<String> MONTHS =
-            List.of(
-                    "January",
-                    "February",
-                    "March",
-                    "April",
-                    "May",
-                    "June",
-                    "July",
-                    "August",
-                    "September",
-                    "October",
-                    "November",
-                    "December");
 
     /** What the customer wants. */
     private enum Wish {
@@ -201,6 +187,6 @@ record SupportDialogues(Draw draw) {
     }
 
     private String date() {
-        return draw.between(1, 28) + " " + draw.of(MONTHS);
+        return draw.between(1, 28) + " " + draw.of(Months.NAMES);
     }
 }
