@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             QuickstartCommand.class,
+            DataCommand.class,
             TrainCommand.class,
             ChatCommand.class,
             ScoreCommand.class,
