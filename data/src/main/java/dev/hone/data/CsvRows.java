@@ -3,6 +3,7 @@ package dev.hone.data;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -48,7 +49,8 @@ final class CsvRows {
                 CsvReader<CsvRecord> csv =
                         CsvReader.builder()
                                 .fieldSeparator(separator)
-                                .detectBomHeader(false)
+                                .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+                                .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
                                 .ofCsvRecord(text)) {
             Iterator<CsvRecord> records = csv.iterator();
             if (!records.hasNext()) {

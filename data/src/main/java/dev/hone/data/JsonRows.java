@@ -1,6 +1,5 @@
 package dev.hone.data;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -23,14 +22,10 @@ final class JsonRows {
     private JsonRows() {}
 
     static void read(Path file, RowParser rows) throws IOException {
-        try {
-            if (startsWithArray(file)) {
-                readArray(file, rows);
-            } else {
-                readLines(file, rows);
-            }
-        } catch (EOFException e) {
-            rows.problem("the packed file ends too early; expected a whole .gz or .zst file");
+        if (startsWithArray(file)) {
+            readArray(file, rows);
+        } else {
+            readLines(file, rows);
         }
     }
 

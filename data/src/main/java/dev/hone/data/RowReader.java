@@ -1,9 +1,12 @@
 package dev.hone.data;
 
+import com.github.luben.zstd.ZstdIOException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.zip.ZipException;
 
 /**
  * Reads rows one at a time, so a file of any size needs the memory of one row: JSON Lines, one JSON
@@ -53,6 +56,9 @@ public final class RowReader {
             } else {
                 JsonRows.read(file, parser);
             }
+        } catch (EOFException | ZipException | ZstdIOException e) {
+            parser.problem(
+                    "the packed file ends too early or is damaged; expected a whole .gz or .zst file");
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + file, e);
         }

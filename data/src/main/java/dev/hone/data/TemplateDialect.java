@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -16,16 +17,22 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param argumentsAsText whether a tool call's arguments go in as JSON text. Most templates take
  *     the object; some join it to other text and refuse anything but text
+ * @param nullContent whether a message that only calls tools has the content null. Some templates
+ *     write the calls only then; others would write "None"
  * @param knowsDeveloper whether the template has the role {@code developer}; otherwise such a
  *     message goes in as {@code system}, which it takes the place of
  * @param writesDate whether the template asks for the time
  */
-record TemplateDialect(boolean argumentsAsText, boolean knowsDeveloper, boolean writesDate) {
+record TemplateDialect(
+        boolean argumentsAsText, boolean nullContent, boolean knowsDeveloper, boolean writesDate) {
 
     /** Of a model without a template. */
-    static final TemplateDialect PLAIN = new TemplateDialect(false, false, false);
+    static final TemplateDialect PLAIN = new TemplateDialect(false, false, false, false);
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    /** A tool whose name no template writes by itself. */
+    private static final String TOOL = "hone_probe_tool";
 
     private static final List<Message> PROBE =
             List.of(
@@ -35,33 +42,37 @@ record TemplateDialect(boolean argumentsAsText, boolean knowsDeveloper, boolean 
                             "",
                             1f,
                             Optional.empty(),
-                            List.of(new ToolCall(Optional.of("call00001"), "f", Map.of("x", 1L))),
+                            List.of(new ToolCall(Optional.of("call00001"), TOOL, Map.of("x", 1L))),
                             Optional.empty(),
                             Optional.empty()));
 
-    /** Tries which form of arguments the template takes. */
+    /** Tries under which form a tool call shows in the text. */
     static TemplateDialect of(
             ChatTemplate template, String source, Map<String, String> specialTokens, Clock clock) {
         boolean knowsDeveloper = source.contains("developer");
         boolean writesDate = source.contains("strftime_now");
-        TemplateDialect objects = new TemplateDialect(false, knowsDeveloper, writesDate);
-        TemplateDialect texts = new TemplateDialect(true, knowsDeveloper, writesDate);
-        boolean asText =
-                source.contains("tool_calls")
-                        && !objects.isTaken(template, specialTokens, clock)
-                        && texts.isTaken(template, specialTokens, clock);
-        return asText ? texts : objects;
+        TemplateDialect usual = new TemplateDialect(false, false, knowsDeveloper, writesDate);
+        return !source.contains("tool_calls")
+                ? usual
+                : Stream.of(
+                                usual,
+                                new TemplateDialect(false, true, knowsDeveloper, writesDate),
+                                new TemplateDialect(true, false, knowsDeveloper, writesDate),
+                                new TemplateDialect(true, true, knowsDeveloper, writesDate))
+                        .filter(dialect -> dialect.showsCall(template, specialTokens, clock))
+                        .findFirst()
+                        .orElse(usual);
     }
 
-    private boolean isTaken(ChatTemplate template, Map<String, String> specialTokens, Clock clock) {
+    private boolean showsCall(
+            ChatTemplate template, Map<String, String> specialTokens, Clock clock) {
         Map<String, @Nullable Object> variables = new LinkedHashMap<>(specialTokens);
         variables.put("messages", messages(PROBE));
         variables.put("tools", null);
         variables.put("documents", null);
         variables.put("add_generation_prompt", false);
         try {
-            template.render(variables, clock);
-            return true;
+            return template.render(variables, clock).text().contains(TOOL);
         } catch (TemplateException e) {
             return false;
         }
@@ -76,9 +87,8 @@ record TemplateDialect(boolean argumentsAsText, boolean knowsDeveloper, boolean 
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
         boolean developer = message.role().equals("developer");
         values.put("role", developer && !knowsDeveloper ? "system" : message.role());
-        // OpenAI's files have null where an assistant only calls tools, and templates ask for it.
         boolean onlyCalls = message.content().isEmpty() && !message.toolCalls().isEmpty();
-        values.put("content", onlyCalls ? null : message.content());
+        values.put("content", onlyCalls && nullContent ? null : message.content());
         message.reasoning().ifPresent(text -> values.put("reasoning_content", text));
         if (!message.toolCalls().isEmpty()) {
             values.put("tool_calls", message.toolCalls().stream().map(this::call).toList());

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,14 +27,26 @@ public final class Tokenizer implements AutoCloseable {
 
     private static final TokenizersLibrary LIB = TokenizersLibrary.LIB;
 
+    /** Words, contractions, numbers, signs and spaces in every order that cutting may depend on. */
+    private static final String PROBE =
+            "Hello  world's  we'll WE'LL ISN'T it'd'st 'sx a1b22 333 4,444.5 $6 x_y-z (q) \"r\" e.g. été"
+                    + " Größe ÀÉ — “q” … € ½ ² http://a.b/c?d=e&f#g  \n \n\n\tx\r\n   y \n  z\n";
+
     private final Path file;
     private final HuggingFaceTokenizer tokenizer;
     private final Vocabulary vocabulary;
+    private final Optional<PieceTokenizer> pieces;
 
-    private Tokenizer(Path file, HuggingFaceTokenizer tokenizer, Vocabulary vocabulary) {
+    private Tokenizer(
+            Path file,
+            HuggingFaceTokenizer tokenizer,
+            Vocabulary vocabulary,
+            Optional<PieceRules> rules) {
         this.file = file;
         this.tokenizer = tokenizer;
         this.vocabulary = vocabulary;
+        this.pieces =
+                rules.map(r -> new PieceTokenizer(r, this::nativeEncoding)).filter(this::agrees);
     }
 
     /**
@@ -58,7 +71,11 @@ public final class Tokenizer implements AutoCloseable {
                 Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
         try (InputStream in = Files.newInputStream(file)) {
             Vocabulary vocabulary = Vocabulary.read(file);
-            return new Tokenizer(file, HuggingFaceTokenizer.newInstance(in, options), vocabulary);
+            return new Tokenizer(
+                    file,
+                    HuggingFaceTokenizer.newInstance(in, options),
+                    vocabulary,
+                    PieceRules.read(file));
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + file, e);
         } catch (DataException e) {
@@ -85,7 +102,10 @@ public final class Tokenizer implements AutoCloseable {
      * @throws IllegalArgumentException if the text holds a zero character or half a surrogate pair
      */
     public int[] encode(String text) {
-        return ids(text, false);
+        check(text);
+        return pieces.flatMap(p -> p.encode(text))
+                .map(Encoding::ids)
+                .orElseGet(() -> ids(text, false));
     }
 
     /**
@@ -95,6 +115,11 @@ public final class Tokenizer implements AutoCloseable {
      */
     public Encoding encodeWithOffsets(String text) {
         check(text);
+        return pieces.flatMap(p -> p.encode(text)).orElseGet(() -> nativeEncoding(text));
+    }
+
+    /** The same by the native library alone. */
+    Encoding nativeEncoding(String text) {
         int[] ids;
         CharSpan[] spans;
         long encoding = LIB.encode(tokenizer.getHandle(), text, false);
@@ -116,6 +141,7 @@ public final class Tokenizer implements AutoCloseable {
 
     /** Token ids with the special tokens that the file's post-processor adds to a single text. */
     int[] encodeWithAddedTokens(String text) {
+        check(text);
         return ids(text, true);
     }
 
@@ -167,12 +193,22 @@ public final class Tokenizer implements AutoCloseable {
         tokenizer.close();
     }
 
+    /** Whether pieces give a text of everything there is the tokens that the whole gives. */
+    private boolean agrees(PieceTokenizer byPieces) {
+        Encoding whole = nativeEncoding(PROBE);
+        return byPieces.encode(PROBE)
+                .filter(tokens ->
+                        Arrays.equals(tokens.ids(), whole.ids())
+                                && Arrays.equals(tokens.starts(), whole.starts())
+                                && Arrays.equals(tokens.ends(), whole.ends()))
+                .isPresent();
+    }
+
     /**
      * Only the ids are fetched: DJL's own encoding also copies the text, type, word and mask of
      * every token out of the native library, which takes longer than tokenising.
      */
     private int[] ids(String text, boolean addTokens) {
-        check(text);
         long encoding = LIB.encode(tokenizer.getHandle(), text, addTokens);
         try {
             return toInts(LIB.getTokenIds(encoding));

@@ -175,6 +175,12 @@ final class TurnMask {
     /** The generation prompt, then the end of the finished conversation from the last reply on. */
     private TurnWeights appendReply(List<Message> messages, List<Tool> tools, String finished)
             throws RowFault {
+        if (messages.size() == 1) {
+            throw new RowFault(
+                    "the conversation begins with the assistant, and the chat template cannot write what"
+                            + " precedes that; begin with a user message, or use a template that marks"
+                            + " replies with {% generation %}");
+        }
         Message reply = messages.getLast();
         int at = finished.lastIndexOf(reply.content().strip());
         if (at < 0) {
