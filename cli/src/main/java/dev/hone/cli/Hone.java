@@ -38,11 +38,15 @@ public final class Hone implements Runnable {
     }
 
     static int run(String... arguments) {
+        return command().execute(arguments);
+    }
+
+    /** The command with everything that reports its faults. */
+    static CommandLine command() {
         return new CommandLine(new Hone())
                 .setExecutionExceptionHandler(new Failures())
                 .setParameterExceptionHandler(Hone::badArguments)
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .execute(arguments);
+                .setCaseInsensitiveEnumValuesAllowed(true);
     }
 
     private static int badArguments(ParameterException e, String... arguments) {

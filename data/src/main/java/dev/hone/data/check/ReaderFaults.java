@@ -26,7 +26,7 @@ final class ReaderFaults {
             Pattern.compile(
                     "\\S+ is empty, and it is to be trained; .*|(output|completion|history\\[\\d+\\]\\[1\\]) is empty; .*");
     private static final Pattern TOOL_CALL =
-            Pattern.compile(".*(tool_calls|function_call).*", Pattern.DOTALL);
+            Pattern.compile("\\S*(tool_calls|function_call)\\S* .*", Pattern.DOTALL);
 
     private ReaderFaults() {}
 

@@ -170,10 +170,10 @@ class ComparingChecksTest {
 
         assertThat(checked.of(Code.OUTLIER_LENGTH, rows))
                 .containsExactly(
-                        "rows.jsonl:121: note outlier-length: 5,000 characters are trained, and 99 in"
-                                + " the median row; expected 20 to 495",
-                        "rows.jsonl:122: note outlier-length: 1 characters are trained, and 99 in the"
-                                + " median row; expected 20 to 495");
+                        "rows.jsonl:121: note outlier-length: 5,000 characters are trained, and 100 in"
+                                + " the median row; expected 20 to 500",
+                        "rows.jsonl:122: note outlier-length: 1 characters are trained, and 100 in the"
+                                + " median row; expected 20 to 500");
         assertThat(checked.of(Code.OUTLIER_LENGTH, rows.subList(60, 122))).isEmpty();
     }
 

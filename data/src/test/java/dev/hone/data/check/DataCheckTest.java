@@ -210,8 +210,7 @@ class DataCheckTest {
             })
     void realDataHasTheseFindings(String name, String expected) throws IOException {
         Path file = folder.resolve(name);
-        try (InputStream in =
-                DataCheckTest.class.getResourceAsStream("/dev/hone/data/real/" + name)) {
+        try (InputStream in = DataCheckTest.class.getResourceAsStream("real/" + name + ".gz")) {
             Files.copy(Objects.requireNonNull(in, name), file);
         }
         CheckReport report = DataCheck.run(Checked.spec(file), finding -> {});

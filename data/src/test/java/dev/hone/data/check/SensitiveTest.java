@@ -37,7 +37,7 @@ class SensitiveTest {
                 "ghp_" + "a8Fk2Lq9Zr4Tn7Vw1Xc5Yb3Md6Pe0Sh2Jg4U",
                 "hf_" + "kQzWxEcRvTbYnUmIoPlKjHgFdSaQwErTyU",
                 "AIza" + "SyB4n8Kq2Wz7Lx1Vc9Rt3Mf6Pd0Jh5Gu2Ys",
-                "xoxb-" + "9817263540-aBcDeFgHiJkLmNoP",
+                "xoxb-" + "9817263540-qBzDeRgHiTkLmNoP",
                 "eyJhbGciOiJIUzI1NiJ9." + "eyJzdWIiOiI5ODc2NTQzMjEwIn0.q7Zr4Tn1Vw9Xc5Yb",
                 "postgres://admin:" + "s3cr3tPw9x@db.internal/app"
             })
@@ -80,7 +80,7 @@ class SensitiveTest {
                                 Checked.chat("Write to jane.roe@gmx.de, to joe@web.de", "Done.")))
                 .containsExactly(
                         "rows.jsonl:1: warning email: user turn holds an e-mail address,"
-                                + " jane••••@•••.••, and 1 more; expected no address of a person;"
+                                + " jan•.•••@•••.••, and 1 more; expected no address of a person;"
                                 + " example.com is free for use");
     }
 

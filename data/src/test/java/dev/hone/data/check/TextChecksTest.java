@@ -33,7 +33,7 @@ class TextChecksTest {
     void anAnswerThatEndsInMidSentenceIsCutOff() {
         assertThat(answered(Code.CUT_OFF, PROSE + "we walk back home along the"))
                 .containsExactly(
-                        "rows.jsonl:1: warning cut-off: answer ends with the word \"the\": \"…es"
+                        "rows.jsonl:1: warning cut-off: answer ends with the word \"the\": \"…comes"
                                 + " back in the afternoon, and we walk back home along the\"; expected a"
                                 + " complete answer");
         assertThat(answered(Code.CUT_OFF, PROSE + "we walk"))
@@ -134,7 +134,7 @@ class TextChecksTest {
         assertThat(checked.of(Code.LANGUAGE_SWITCH, Checked.chat(english, german)))
                 .containsExactly(
                         "rows.jsonl:1: warning language-switch: user turn is in English and answer in"
-                                + " German: \"Nehmen Sie die Fähre, die zu jeder vollen Stunde von der Mole…\";"
+                                + " German: \"Nehmen Sie die Fähre, die zu jeder vollen Stunde von der Mol…\";"
                                 + " expected one language, or a turn that asks for another");
         assertThat(
                         checked.of(
@@ -150,7 +150,8 @@ class TextChecksTest {
         for (int i = 0; i < 99; i++) {
             rows.add(
                     Checked.chat(
-                            "What is the " + i + " of the day?", "It is the one that you have."));
+                            "What is the number " + i + " of the day?",
+                            "It is the one that you have."));
         }
         rows.add(
                 Checked.chat(
