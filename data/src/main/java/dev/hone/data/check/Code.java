@@ -16,8 +16,8 @@ public enum Code {
             "Save the file as UTF-8; take out zero characters and halves of surrogate pairs."),
     BAD_ROW(
             Severity.ERROR,
-            "a row of no known shape",
-            "Bring the row into a shape that docs/run-file.md lists."),
+            "a row of no known format",
+            "Bring the row into a format that docs/data.md lists."),
     BAD_ROLE(Severity.ERROR, "an unknown role", "Use one of the accepted roles."),
     EMPTY_ANSWER(Severity.ERROR, "an empty answer", "Write an answer, or take the row out."),
     NO_TRAINED_TOKEN(
@@ -131,7 +131,7 @@ public enum Code {
     MASK_REMARK(
             Severity.NOTE,
             "what the chat template does to training",
-            "Read docs/run-file.md on what is trained, and look at the row with 'hone data show'."),
+            "Read docs/data.md on what is trained, and look at the row with 'hone data show'."),
     UNUSED_KEY(
             Severity.NOTE, "a key that is not used", "Nothing, if the key is not meant to matter.");
 

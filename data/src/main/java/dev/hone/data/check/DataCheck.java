@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * said in several threads, what needs the others follows in file order. So the result does not
  * depend on the number of threads.
  *
- * <p>Of a row only sketches stay, so memory grows by some 400 bytes a row; {@code
+ * <p>Of a row only sketches stay, so memory grows by 300 to 480 bytes a row; {@code
  * docs/data-check.md} has the sum.
  */
 public final class DataCheck {

@@ -9,8 +9,8 @@ import java.util.List;
  * agree in all {@value #ROWS} hashes of one of {@value #BANDS} bands meet in a bucket and are then
  * compared. Two that agree in 85% meet with probability 1 − (1 − 0.85⁶)¹² = 0.998.
  *
- * <p>An entry takes 2 · 72 bytes for the signature, 4 for the row, and per band 4 for its chain and
- * 4 to 8 for the bucket: at most 292 bytes.
+ * <p>An entry takes 2 · 72 bytes for the signature, and 4 to 8 each for the row and, per band, for its
+ * chain and its bucket: 244 to 344 bytes, by how full the last doubling is.
  *
  * <p>Source: Leskovec, Rajaraman, Ullman, Mining of Massive Datasets, chapter 3.
  */
@@ -27,7 +27,7 @@ final class MinHashIndex {
     private final List<short[]> signatures = new ArrayList<>();
     private int[] row = new int[CHUNK];
     private final int[][] next = new int[BANDS][CHUNK];
-    private int[][] heads = new int[BANDS][2 * CHUNK];
+    private int[][] heads = new int[BANDS][CHUNK];
     private int size;
 
     /**
@@ -87,7 +87,7 @@ final class MinHashIndex {
     private void grow() {
         int capacity = Math.multiplyExact(2, size);
         row = Arrays.copyOf(row, capacity);
-        heads = new int[BANDS][2 * capacity];
+        heads = new int[BANDS][capacity];
         for (int band = 0; band < BANDS; band++) {
             next[band] = new int[capacity];
             Arrays.fill(heads[band], -1);
