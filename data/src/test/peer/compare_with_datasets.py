@@ -26,7 +26,7 @@ def generate(source, n, path):
 
 
 def ours(classpath, model, path):
-    done = subprocess.run(["java", "--enable-native-access=ALL-UNNAMED", "-XX:+UseCompactObjectHeaders", "-Xmx2g", "-cp", classpath,
+    done = subprocess.run(["java", "--enable-native-access=ALL-UNNAMED", "-XX:+UseCompactObjectHeaders", "-XX:+UseSerialGC", "-Xmx2g", "-cp", classpath,
                            "dev.hone.data.LoadingBenchmark", model, path, str(LIMIT)], check=True, capture_output=True, text=True)
     return json.loads(done.stdout.splitlines()[-1])
 
@@ -51,6 +51,7 @@ def best_fit(lengths):
 
 
 def child(model, path, processes):
+    import pyarrow.compute as pc
     from datasets import load_dataset
     from transformers import AutoTokenizer
     tokenizer = AutoTokenizer.from_pretrained(model)
@@ -67,12 +68,12 @@ def child(model, path, processes):
         data = data.map(prepare, batched=True, batch_size=1000, num_proc=processes if processes > 1 else None,
                         remove_columns=data.column_names)
         table = data.data.table
-        import pyarrow.compute as pc
         lengths = pc.list_value_length(table["input_ids"]).to_pylist()
         bins = best_fit([length for length in lengths if length <= LIMIT])
         seconds = time.perf_counter() - start
         kept = [length for length in lengths if length <= LIMIT]
-        supervised = sum(sum(mask) for mask, length in zip(data["mask"], lengths) if length <= LIMIT)
+        fitting = table.filter(pc.less_equal(pc.list_value_length(table["input_ids"]), LIMIT))
+        supervised = pc.sum(pc.list_flatten(fitting["mask"])).as_py()
     print(json.dumps({"seconds": seconds, "rows": len(kept), "tokens": sum(kept), "supervised": supervised, "batches": bins}))
 
 

@@ -27,7 +27,7 @@ public record BatchPlan(
     /** When a run ends. */
     public sealed interface RunLength {
 
-        /** After every row was seen this often. */
+        /** After this many epochs; an epoch sees every row once, or as the {@link Mixture} says. */
         record Epochs(int epochs) implements RunLength {
             public Epochs {
                 requirePositive("epochs", epochs);

@@ -87,8 +87,7 @@ public final class DatasetInfo {
             return new DatasetInfo(file, entries);
         } catch (JacksonException e) {
             throw new DataException(
-                    file + ":" + e.getLocation().getLineNr(),
-                    "is not valid JSON: " + e.getOriginalMessage());
+                    file + ":" + JsonFault.line(e), "is not valid JSON" + JsonFault.in(e));
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + file, e);
         }

@@ -57,10 +57,7 @@ final class JsonRows {
                     rows.problem(lines.number(), e.getMessage());
                 } catch (JacksonException e) {
                     rows.problem(
-                            lines.number(),
-                            "not one JSON object on one line, at column %d: %s"
-                                    .formatted(
-                                            e.getLocation().getColumnNr(), e.getOriginalMessage()));
+                            lines.number(), "not one JSON object on one line" + JsonFault.in(e));
                 }
             }
         }
@@ -85,9 +82,9 @@ final class JsonRows {
                 }
             } catch (JacksonException e) {
                 rows.problem(
-                        Math.max(1, e.getLocation().getLineNr()),
-                        "not valid JSON, at column %d: %s (the rest of the file was not read)"
-                                .formatted(e.getLocation().getColumnNr(), e.getOriginalMessage()));
+                        JsonFault.line(e),
+                        "not valid JSON%s (the rest of the file was not read)"
+                                .formatted(JsonFault.in(e)));
             }
         }
     }

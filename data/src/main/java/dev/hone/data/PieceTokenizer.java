@@ -25,6 +25,7 @@ final class PieceTokenizer {
     private static final int KEPT = 1 << 17;
 
     private static final int LONGEST = 48;
+    private static final String[] NONE = {};
 
     private final PieceRules rules;
     private final Function<String, Encoding> tokenizer;
@@ -32,6 +33,9 @@ final class PieceTokenizer {
 
     /** Added tokens by their first character, longest first. */
     private final Map<Character, String[]> addedByStart = new HashMap<>();
+
+    /** Whether an added token may start with a character, by its last seven bits. */
+    private final boolean[] startsAdded = new boolean[128];
 
     /**
      * @param tokenizer tokenises a piece; the reference for all that is done here
@@ -41,11 +45,11 @@ final class PieceTokenizer {
         this.tokenizer = tokenizer;
         rules.added()
                 .keySet()
-                .forEach(token ->
-                        addedByStart.merge(
-                                token.charAt(0),
-                                new String[] {token},
-                                PieceTokenizer::longestFirst));
+                .forEach(token -> {
+                    startsAdded[token.charAt(0) & 0x7f] = true;
+                    addedByStart.merge(
+                            token.charAt(0), new String[] {token}, PieceTokenizer::longestFirst);
+                });
     }
 
     private static String[] longestFirst(String[] some, String[] more) {
@@ -64,8 +68,8 @@ final class PieceTokenizer {
         int start = 0;
         int at = 0;
         while (at < text.length()) {
-            String[] candidates = addedByStart.get(text.charAt(at));
-            String found = candidates == null ? null : match(candidates, text, at);
+            char c = text.charAt(at);
+            String found = startsAdded[c & 0x7f] ? match(c, text, at) : null;
             if (found == null) {
                 at++;
                 continue;
@@ -79,8 +83,8 @@ final class PieceTokenizer {
         return Optional.of(run.encoding());
     }
 
-    private static @Nullable String match(String[] candidates, String text, int at) {
-        for (String candidate : candidates) {
+    private @Nullable String match(char first, String text, int at) {
+        for (String candidate : addedByStart.getOrDefault(first, NONE)) {
             if (text.startsWith(candidate, at)) {
                 return candidate;
             }

@@ -51,11 +51,15 @@ final class Preparation {
     /**
      * Fills a file.
      *
+     * @param keep whether it is to outlast a loss of power
      * @throws DataException if a source cannot be used; all faults of all files are collected first
      */
-    static void run(DataSpec spec, ExampleBuilder builder, Path file) {
+    static void run(DataSpec spec, ExampleBuilder builder, Path file, boolean keep) {
         try (PreparedWriter writer = new PreparedWriter(file)) {
             new Preparation(spec, builder, writer).run();
+            if (keep) {
+                writer.force();
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot write " + file, e);
         }

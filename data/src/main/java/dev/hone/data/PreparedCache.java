@@ -43,7 +43,7 @@ final class PreparedCache {
             throws IOException {
         Path file = Files.createTempFile("hone-", ".prepared");
         try {
-            Preparation.run(spec, builder, file);
+            Preparation.run(spec, builder, file, false);
             // The mapping outlives the name.
             return Dataset.of(PreparedFile.open(file), spec, notices);
         } finally {
@@ -77,7 +77,7 @@ final class PreparedCache {
             return uncached(spec, builder, notices);
         }
         try {
-            Preparation.run(spec, builder, unfinished);
+            Preparation.run(spec, builder, unfinished, true);
             Files.move(
                     unfinished,
                     file,

@@ -87,6 +87,10 @@ final class PreparedWriter implements AutoCloseable {
         flush();
         putLong(checksum.getValue());
         flush();
+    }
+
+    /** Waits until the file would outlast a loss of power. */
+    void force() throws IOException {
         channel.force(true);
     }
 

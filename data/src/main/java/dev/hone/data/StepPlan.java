@@ -59,13 +59,20 @@ public final class StepPlan {
      * @param examples must not change
      * @param mixture how often an epoch sees each
      * @throws IllegalArgumentException if there are no examples
+     * @throws DataException if the mixture takes none of them
      */
     public static StepPlan of(List<Example> examples, Mixture mixture, BatchPlan plan) {
         if (examples.isEmpty()) {
             throw new IllegalArgumentException(
                     "There are no examples to plan steps for; expected at least one");
         }
-        return new StepPlan(examples, mixture, plan);
+        StepPlan steps = new StepPlan(examples, mixture, plan);
+        if (steps.steps() == 0) {
+            throw new DataException(
+                    "data.train",
+                    "the weights of the sources are so small that no epoch sees a row; raise them, or train for more epochs");
+        }
+        return steps;
     }
 
     private long[] epochStarts() {

@@ -102,7 +102,6 @@ public final class Tokenizer implements AutoCloseable {
      * @throws IllegalArgumentException if the text holds a zero character or half a surrogate pair
      */
     public int[] encode(String text) {
-        check(text);
         return pieces.flatMap(p -> p.encode(text))
                 .map(Encoding::ids)
                 .orElseGet(() -> ids(text, false));
@@ -114,12 +113,12 @@ public final class Tokenizer implements AutoCloseable {
      * @throws IllegalArgumentException if the text holds a zero character or half a surrogate pair
      */
     public Encoding encodeWithOffsets(String text) {
-        check(text);
         return pieces.flatMap(p -> p.encode(text)).orElseGet(() -> nativeEncoding(text));
     }
 
     /** The same by the native library alone. */
     Encoding nativeEncoding(String text) {
+        check(text);
         int[] ids;
         CharSpan[] spans;
         long encoding = LIB.encode(tokenizer.getHandle(), text, false);
@@ -141,7 +140,6 @@ public final class Tokenizer implements AutoCloseable {
 
     /** Token ids with the special tokens that the file's post-processor adds to a single text. */
     int[] encodeWithAddedTokens(String text) {
-        check(text);
         return ids(text, true);
     }
 
@@ -209,6 +207,7 @@ public final class Tokenizer implements AutoCloseable {
      * every token out of the native library, which takes longer than tokenising.
      */
     private int[] ids(String text, boolean addTokens) {
+        check(text);
         long encoding = LIB.encode(tokenizer.getHandle(), text, addTokens);
         try {
             return toInts(LIB.getTokenIds(encoding));

@@ -80,10 +80,7 @@ final class ToolCalls {
         try {
             return MAPPER.readTree(json);
         } catch (JacksonException e) {
-            throw new RowFault(
-                    "%s is not valid JSON, at column %d: %s"
-                            .formatted(
-                                    name, e.getLocation().getColumnNr(), e.getOriginalMessage()));
+            throw new RowFault(name + " is not valid JSON" + JsonFault.in(e));
         }
     }
 }

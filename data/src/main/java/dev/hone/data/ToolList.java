@@ -78,9 +78,7 @@ final class ToolList {
         try {
             return MAPPER.readTree(text);
         } catch (JacksonException e) {
-            throw new RowFault(
-                    "%s is not valid JSON, at column %d: %s"
-                            .formatted(key, e.getLocation().getColumnNr(), e.getOriginalMessage()));
+            throw new RowFault(key + " is not valid JSON" + JsonFault.in(e));
         }
     }
 

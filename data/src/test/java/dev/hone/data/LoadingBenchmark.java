@@ -39,7 +39,7 @@ final class LoadingBenchmark {
                             true,
                             batchTokens);
             StepPlan steps = StepPlan.of(dataset.train(), dataset.mixture(), plan);
-            long packed = LongStream.range(0, steps.steps()).map(i -> steps.step(i).tokens()).sum();
+            long packed = LongStream.range(0, steps.steps()).map(steps::tokens).sum();
             double seconds = (System.nanoTime() - start) / 1e9;
             DataReport.Part train = dataset.report().train();
             System.out.printf(

@@ -1,6 +1,7 @@
 package dev.hone.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.List;
@@ -55,6 +56,26 @@ class MixtureTest {
         }
         assertThat(Arrays.copyOf(seen, 30)).containsOnly(12);
         assertThat(Arrays.copyOfRange(seen, 30, 50)).containsOnly(50);
+    }
+
+    @Test
+    void weightsThatLeaveNothingToTrainAreRefused() {
+        List<Example> examples = List.of(example(5), example(5));
+        Mixture mixture = new Mixture(List.of(new Mixture.Part(0, 2, 0.1)));
+        assertThatThrownBy(() ->
+                        StepPlan.of(
+                                examples,
+                                mixture,
+                                new BatchPlan(
+                                        1,
+                                        true,
+                                        new BatchPlan.RunLength.Epochs(2),
+                                        new BatchPlan.StepSize.Rows(1),
+                                        true,
+                                        8)))
+                .isInstanceOf(DataException.class)
+                .hasMessage(
+                        "data.train: the weights of the sources are so small that no epoch sees a row; raise them, or train for more epochs");
     }
 
     /** Random lengths, weights, budgets: what a plan promises holds for all of them. */
