@@ -24,6 +24,7 @@ class DataCheckPageTest {
 
     @Test
     void codesStandWorstFirst() {
-        assertThat(Code.values()).isSortedAccordingTo((a, b) -> a.severity().compareTo(b.severity()));
+        assertThat(Code.values())
+                .isSortedAccordingTo((a, b) -> a.severity().compareTo(b.severity()));
     }
 }

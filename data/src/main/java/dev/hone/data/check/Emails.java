@@ -15,7 +15,7 @@ record Emails() implements Sensitive {
 
     private static final Pattern ADDRESS =
             Pattern.compile(
-                    "(?<![\\w.+-])([A-Za-z0-9][\\w.+-]{0,63})@((?:[A-Za-z0-9-]{1,63}\\.)+[A-Za-z]{2,24})(?![\\w-])");
+                    "(?<![\\w.+-])([A-Za-z0-9][\\w.+-]{0,63})@((?:[A-Za-z0-9-]{1,63}\\.){1,8}[A-Za-z]{2,24})(?![\\w-])");
 
     private static final Pattern STAND_IN =
             Pattern.compile(

@@ -9,8 +9,8 @@ import java.util.List;
  * agree in all {@value #ROWS} hashes of one of {@value #BANDS} bands meet in a bucket and are then
  * compared. Two that agree in 85% meet with probability 1 − (1 − 0.85⁶)¹² = 0.998.
  *
- * <p>An entry takes 2 · 72 bytes for the signature, and 4 to 8 each for the row and, per band, for its
- * chain and its bucket: 244 to 344 bytes, by how full the last doubling is.
+ * <p>An entry takes 2 · 72 bytes for the signature, and 4 to 8 each for the row and, per band, for
+ * its chain and its bucket: 244 to 344 bytes, by how full the last doubling is.
  *
  * <p>Source: Leskovec, Rajaraman, Ullman, Mining of Massive Datasets, chapter 3.
  */

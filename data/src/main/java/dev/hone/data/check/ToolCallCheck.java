@@ -75,8 +75,21 @@ record ToolCallCheck() implements Check.OfRow {
                 || ToolSchemaCheck.fault(parameters).isPresent()) {
             return;
         }
-        List<Error> errors =
-                schema(parameters).validate(MAPPER.valueToTree(new HashMap<>(call.arguments())));
+        List<Error> errors;
+        try {
+            errors =
+                    schema(parameters)
+                            .validate(MAPPER.valueToTree(new HashMap<>(call.arguments())));
+        } catch (RuntimeException e) {
+            // The library throws what it likes at a reference it cannot follow or a bad pattern.
+            out.add(
+                    row,
+                    Code.TOOL_SCHEMA,
+                    "the parameters of the tool %s cannot be used as a JSON schema: %s"
+                            .formatted(call.name(), e.getMessage()),
+                    "a JSON schema that stands alone");
+            return;
+        }
         if (!errors.isEmpty()) {
             String more = errors.size() > 1 ? ", and %d more".formatted(errors.size() - 1) : "";
             Error first = errors.getFirst();

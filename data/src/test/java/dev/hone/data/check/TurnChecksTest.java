@@ -178,4 +178,27 @@ class TurnChecksTest {
                                 call("{\"name\":\"tide\",\"arguments\":\"{}\"}", TOOLS)))
                 .isEmpty();
     }
+
+    @Test
+    void aSchemaThatPointsElsewhereIsFoundAndNothingIsFetched() {
+        String arguments = "{\"name\":\"tide\",\"arguments\":\"{\\\"port\\\":\\\"Husum\\\"}\"}";
+
+        assertThat(
+                        checked.of(
+                                Code.TOOL_SCHEMA,
+                                call(
+                                        arguments,
+                                        TOOLS.replace(
+                                                "{\"type\":\"string\"}",
+                                                "{\"$ref\":\"https://127.0.0.1:9/none.json\"}")),
+                                call(
+                                        arguments,
+                                        TOOLS.replace(
+                                                "{\"type\":\"string\"}",
+                                                "{\"type\":\"string\",\"pattern\":\"(\"}"))))
+                .allMatch(text ->
+                        text.contains(
+                                "the parameters of the tool tide cannot be used as a JSON schema: "))
+                .isNotEmpty();
+    }
 }
