@@ -57,7 +57,8 @@ public enum Code {
     TOOL_SCHEMA(
             Severity.WARNING,
             "a tool whose parameters are no JSON schema",
-            "Use the types of JSON schema: object, array, string, number, integer, boolean, null."),
+            "Use the types of JSON schema (object, array, string, number, integer, boolean, null),"
+                    + " and no references to elsewhere."),
     CUT_OFF(
             Severity.WARNING,
             "an answer that seems cut off",

@@ -86,7 +86,9 @@ record ToolCallCheck() implements Check.OfRow {
                     row,
                     Code.TOOL_SCHEMA,
                     "the parameters of the tool %s cannot be used as a JSON schema: %s"
-                            .formatted(call.name(), e.getMessage()),
+                            .formatted(
+                                    call.name(),
+                                    String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
                     "a JSON schema that stands alone");
             return;
         }
