@@ -111,6 +111,8 @@ final class DataCheckCommand implements Callable<Integer> {
                 writer.summary(report);
             }
         } else {
+            RowCounter counter =
+                    new RowCounter(spec.commandLine().getErr(), !all && Terminals.isTerminal());
             report =
                     DataCheck.run(
                             checks,
@@ -118,7 +120,9 @@ final class DataCheckCommand implements Callable<Integer> {
                                 if (all) {
                                     out.println(finding);
                                 }
-                            });
+                            },
+                            counter::show);
+            counter.clear();
             new CheckText(out, Terminals.hasColour(), !all).print(report);
         }
         if (html != null) {

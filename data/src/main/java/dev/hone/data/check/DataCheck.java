@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * One pass over files of rows. Rows are taken in batches: what can be said of a row by itself is
@@ -31,6 +32,7 @@ public final class DataCheck {
     private final FindingTally tally;
     private final List<Item> batch = new ArrayList<>(BATCH);
     private final Map<String, UnusedKey> unusedKeys = new TreeMap<>();
+    private final LongConsumer progress;
     private long rows;
     private long holdoutRows;
     private int readable;
@@ -44,7 +46,8 @@ public final class DataCheck {
 
     private record UnusedKey(Place first, long rows) {}
 
-    private DataCheck(CheckSpec spec, Consumer<Finding> sink) {
+    private DataCheck(CheckSpec spec, Consumer<Finding> sink, LongConsumer progress) {
+        this.progress = progress;
         this.tally = new FindingTally(sink);
         this.tokens =
                 spec.tokens().map(given -> new TokenCheck(given.builder(), given.maxLength()));
@@ -61,7 +64,17 @@ public final class DataCheck {
      * @throws dev.hone.data.DataException if a file does not exist
      */
     public static CheckReport run(CheckSpec spec, Consumer<Finding> sink) {
-        DataCheck check = new DataCheck(spec, sink);
+        return run(spec, sink, rows -> {});
+    }
+
+    /**
+     * Checks files.
+     *
+     * @param progress is told now and then how many rows are done
+     */
+    public static CheckReport run(
+            CheckSpec spec, Consumer<Finding> sink, LongConsumer progress) {
+        DataCheck check = new DataCheck(spec, sink, progress);
         spec.files().forEach(file -> check.read(file, false));
         spec.holdout().ifPresent(file -> check.read(file, true));
         return check.finish();
@@ -113,6 +126,7 @@ public final class DataCheck {
     private void flush() {
         batch.parallelStream().map(this::prepare).toList().forEach(this::deliver);
         batch.clear();
+        progress.accept(rows + holdoutRows);
     }
 
     private Prepared prepare(Item item) {
