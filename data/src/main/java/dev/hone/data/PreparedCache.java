@@ -1,5 +1,7 @@
 package dev.hone.data;
 
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import dev.hone.template.ChatTemplate;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -15,13 +17,10 @@ import java.util.Optional;
 /**
  * Prepared data in a folder, one file for each thing that was prepared. The name is a hash of all
  * that decides the content: the bytes of every data file, how they are read, the tokenizer, the
- * chat template, the options, and the version of this code. A file appears under its name only when
- * it is whole, and is checked whole when it is used.
+ * chat template, the options, and the code that does it. A file appears under its name only when it
+ * is whole, and is checked whole when it is used.
  */
 final class PreparedCache {
-
-    /** Raised whenever the same rows and options would give other examples than before. */
-    static final int VERSION = 1;
 
     private PreparedCache() {}
 
@@ -110,7 +109,8 @@ final class PreparedCache {
     /** Weights of sources do not count: they decide the order and not the examples. */
     static String key(DataSpec spec, ExampleBuilder builder) {
         MessageDigest digest = RowKey.sha256();
-        add(digest, "version %d, layout %x".formatted(VERSION, PreparedFile.MAGIC));
+        add(digest, CodeVersion.of(PreparedCache.class, ChatTemplate.class));
+        add(digest, CodeVersion.library(HuggingFaceTokenizer.class));
         add(digest, builder.identity());
         add(digest, "trained from %d sources".formatted(spec.train().size()));
         add(

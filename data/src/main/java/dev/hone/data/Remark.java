@@ -31,6 +31,11 @@ public enum Remark {
     NO_STOP_TOKEN(
             "a trained turn does not end with a stop token of the model, so the model may not learn"
                     + " to stop"),
+    /** The template does not know tools, so the model is not told of them. */
+    TOOLS_NOT_WRITTEN("the row offers tools, which the chat template does not write"),
+    /** The template does not know reasoning, or writes it nowhere in this conversation. */
+    REASONING_NOT_WRITTEN(
+            "the assistant's reasoning is not trained, since the chat template does not write it"),
     /** Plain text gets no end-of-text token, because the model folder names none. */
     NO_END_OF_TEXT("the text is not ended, because the model folder names no eos_token");
 

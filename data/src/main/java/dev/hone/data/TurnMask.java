@@ -61,15 +61,15 @@ final class TurnMask {
         }
         try {
             Rendered rendered = format.rendered(messages, tools, false);
+            Set<Remark> unwritten = Unwritten.in(messages, tools, rendered.text());
             TurnWeights whole = tokens(rendered.text());
-            if (format.marksGeneration()
-                    && markSpans(messages, rendered.generationSpans(), whole)) {
-                return whole;
-            }
-            if (markPrefixes(messages, tools, whole)) {
-                return whole;
-            }
-            return lastTurnOnly(messages, tools);
+            boolean marked =
+                    (format.marksGeneration()
+                                    && markSpans(messages, rendered.generationSpans(), whole))
+                            || markPrefixes(messages, tools, whole);
+            TurnWeights weights = marked ? whole : lastTurnOnly(messages, tools);
+            unwritten.forEach(weights::remark);
+            return weights;
         } catch (TemplateException e) {
             throw refused(e);
         }
@@ -77,8 +77,11 @@ final class TurnMask {
 
     private TurnWeights everything(List<Message> messages, List<Tool> tools) throws RowFault {
         try {
-            TurnWeights whole = tokens(format.render(messages, tools, false));
+            String text = format.render(messages, tools, false);
+            Set<Remark> unwritten = Unwritten.in(messages, tools, text);
+            TurnWeights whole = tokens(text);
             whole.markAll();
+            unwritten.forEach(whole::remark);
             return whole;
         } catch (TemplateException e) {
             throw refused(e);
