@@ -72,8 +72,7 @@ public final class DataCheck {
      *
      * @param progress is told now and then how many rows are done
      */
-    public static CheckReport run(
-            CheckSpec spec, Consumer<Finding> sink, LongConsumer progress) {
+    public static CheckReport run(CheckSpec spec, Consumer<Finding> sink, LongConsumer progress) {
         DataCheck check = new DataCheck(spec, sink, progress);
         spec.files().forEach(file -> check.read(file, false));
         spec.holdout().ifPresent(file -> check.read(file, true));

@@ -35,7 +35,8 @@ final class RawRows {
     }
 
     /**
-     * @throws DataException if the text is not UTF-8, or a JSON array ends before its end
+     * @throws DataException if the text is neither, is not UTF-8, or a JSON array ends before its
+     *     end
      */
     static void read(InputStream in, String file, Sink sink) throws IOException {
         Reader decoder =
@@ -48,6 +49,12 @@ final class RawRows {
             }
             if (first < 0) {
                 throw new DataException(file, "the file has no rows");
+            }
+            if (first != '{' && first != '[') {
+                throw new DataException(
+                        file,
+                        "begins with '%c'; only JSON Lines and JSON arrays can be fixed, which begin with '{' or '['"
+                                .formatted(first));
             }
             reader.unread(first);
             if (first == '[') {

@@ -194,4 +194,17 @@ class DataFixTest {
                 .containsExactly(
                         "{\"file\":\"rows.jsonl\",\"line\":1,\"fix\":\"characters\",\"where\":\"text\",\"before\":\"a\\uD83Db\",\"after\":\"ab\"}");
     }
+
+    @Test
+    void whatIsNoJsonIsRefused() throws IOException {
+        Path file = in("prompt,completion\nWhen?,At nine.\n");
+
+        assertThatThrownBy(() -> fix(file, ALL))
+                .hasMessage(
+                        file
+                                + ": begins with 'p'; only JSON Lines and JSON arrays can be fixed,"
+                                + " which begin with '{' or '['");
+        assertThatThrownBy(() -> fix(Files.writeString(file, ""), ALL))
+                .hasMessage(file + ": the file has no rows");
+    }
 }
