@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             QuickstartCommand.class,
+            DataCommand.class,
             TrainCommand.class,
             ChatCommand.class,
             ScoreCommand.class,
@@ -37,11 +38,15 @@ public final class Hone implements Runnable {
     }
 
     static int run(String... arguments) {
+        return command().execute(arguments);
+    }
+
+    /** The command with everything that reports its faults. */
+    static CommandLine command() {
         return new CommandLine(new Hone())
                 .setExecutionExceptionHandler(new Failures())
                 .setParameterExceptionHandler(Hone::badArguments)
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .execute(arguments);
+                .setCaseInsensitiveEnumValuesAllowed(true);
     }
 
     private static int badArguments(ParameterException e, String... arguments) {

@@ -12,4 +12,13 @@ final class Terminals {
         Console console = System.console();
         return console != null && console.isTerminal() && !"dumb".equals(System.getenv("TERM"));
     }
+
+    /**
+     * Whether standard output shows colours, and the person wants them: <a
+     * href="https://no-color.org">NO_COLOR</a> is not set.
+     */
+    static boolean hasColour() {
+        String refused = System.getenv("NO_COLOR");
+        return isTerminal() && (refused == null || refused.isEmpty());
+    }
 }

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 
 /** How a file is packed, seen by its first bytes and not by its name. */
-enum Compression {
+public enum Compression {
     NONE,
     /** RFC 1952. */
     GZIP,
@@ -30,7 +30,7 @@ enum Compression {
     }
 
     /** The content of a file, unpacked. */
-    static InputStream open(Path file) throws IOException {
+    public static InputStream open(Path file) throws IOException {
         Compression compression = of(file);
         InputStream raw = new BufferedInputStream(Files.newInputStream(file), BUFFER);
         try {

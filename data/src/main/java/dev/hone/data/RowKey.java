@@ -11,9 +11,10 @@ import java.util.List;
  * their JSON is laid out. Message weights do not count, since they change what is trained and not
  * what is said.
  */
-record RowKey(long high, long low) {
+public record RowKey(long high, long low) {
 
-    static RowKey of(Row row) {
+    /** The key of a row. */
+    public static RowKey of(Row row) {
         MessageDigest digest = sha256();
         switch (row) {
             case Row.Conversation conversation -> {
