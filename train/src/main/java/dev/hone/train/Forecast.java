@@ -1,14 +1,19 @@
 package dev.hone.train;
 
+import dev.hone.data.Batch;
 import dev.hone.data.OptimizerStep;
 import dev.hone.model.Adapter;
 import dev.hone.model.Decoder;
 import dev.hone.model.DecoderLoader;
 import dev.hone.model.ModelConfig;
 import dev.hone.model.Parameter;
+import dev.hone.model.Pass;
 import dev.hone.model.Training;
 import dev.hone.model.WeightSource;
+import dev.hone.tensor.Cost;
 import dev.hone.tensor.CountingOps;
+import dev.hone.tensor.Scope;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param flops of the step's matrix products
  * @param bytesMoved by all operations of the step
  * @param stepTokens of the step counted
+ * @param parts what the bytes at the peak are for
+ * @param work every operation of the step, alike ones together with their number
  */
 public record Forecast(
         long parameters,
@@ -31,7 +38,27 @@ public record Forecast(
         long peakBytes,
         long flops,
         long bytesMoved,
-        long stepTokens) {
+        long stepTokens,
+        Parts parts,
+        Map<Cost.Work, Long> work) {
+
+    /**
+     * The bytes at the peak, by what they are for; together they are {@link #peakBytes}.
+     *
+     * @param weights of the model, with the fp32 masters of those that train
+     * @param adapter its weights, with their masters
+     * @param gradients of everything that trains
+     * @param optimizer the moments
+     * @param kept activations that the forward of the largest micro-batch leaves for the backward
+     * @param workspace everything else: what an operation needs while it runs
+     */
+    public record Parts(
+            long weights,
+            long adapter,
+            long gradients,
+            long optimizer,
+            long kept,
+            long workspace) {}
 
     /** Counts {@code step} of a run on {@code paper}, which is closed. */
     public static Forecast of(
@@ -57,9 +84,12 @@ public record Forecast(
             long weights = paper.memory().liveBytes();
             try (TrainingStep trainingStep = new TrainingStep(decoder, settings, 1)) {
                 long state = paper.memory().liveBytes();
-                long flopsBefore = paper.cost().flops();
-                long movedBefore = paper.cost().bytesMoved();
+                paper.cost().restart();
                 TrainingStep.Outcome outcome = trainingStep.run(step);
+                Map<Cost.Work, Long> work = paper.cost().work();
+                long flops = paper.cost().flops();
+                long moved = paper.cost().bytesMoved();
+                long peak = outcome.peakLiveBytes();
                 return new Forecast(
                         config.parameters(),
                         decoder.trainable().stream()
@@ -68,11 +98,52 @@ public record Forecast(
                                 .sum(),
                         weights,
                         state,
-                        outcome.peakLiveBytes(),
-                        paper.cost().flops() - flopsBefore,
-                        paper.cost().bytesMoved() - movedBefore,
-                        step.tokens());
+                        peak,
+                        flops,
+                        moved,
+                        step.tokens(),
+                        parts(decoder, step, weights, state, peak),
+                        work);
             }
         }
+    }
+
+    private static Parts parts(
+            Decoder decoder, OptimizerStep step, long loaded, long state, long peak) {
+        long[] adapter = {0};
+        long[] gradients = {0};
+        decoder.forEachParameter(parameter -> {
+            if (parameter.trainable()) {
+                gradients[0] += parameter.gradient().bytes();
+            }
+            if (parameter.name().contains(".lora_")) {
+                adapter[0] += parameter.value().bytes();
+                if (parameter.trainable()
+                        && parameter.master().dtype() != parameter.value().dtype()) {
+                    adapter[0] += parameter.master().bytes();
+                }
+            }
+        });
+        // The peak may stand in the optimizer's update, when nothing is kept any more.
+        long kept = Math.min(kept(decoder, step), peak - state);
+        return new Parts(
+                loaded - adapter[0] - gradients[0],
+                adapter[0],
+                gradients[0],
+                state - loaded,
+                kept,
+                peak - state - kept);
+    }
+
+    private static long kept(Decoder decoder, OptimizerStep step) {
+        long most = 0;
+        for (Batch batch : step.batches()) {
+            try (Scope _ = decoder.ops().scope()) {
+                long before = decoder.ops().memory().liveBytes();
+                decoder.forward(batch.ids(), batch.offsets(), Pass.NO_DROPOUT);
+                most = Math.max(most, decoder.ops().memory().liveBytes() - before);
+            }
+        }
+        return most;
     }
 }
