@@ -2,6 +2,7 @@ package dev.hone.cli;
 
 import dev.hone.data.DataException;
 import dev.hone.model.ModelException;
+import dev.hone.plan.PlanException;
 import dev.hone.template.TemplateException;
 import dev.hone.torch.DeviceUnavailableException;
 import dev.hone.torch.OutOfDeviceMemoryException;
@@ -37,6 +38,7 @@ final class Failures implements IExecutionExceptionHandler {
                     DataException _,
                     ModelException _,
                     TemplateException _,
+                    PlanException _,
                     BadInputException _ ->
                     Exit.BAD_INPUT;
             case TrainingException e when e.getCause() instanceof IOException -> Exit.MACHINE;

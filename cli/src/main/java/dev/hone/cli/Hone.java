@@ -16,6 +16,9 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             QuickstartCommand.class,
+            PlanCommand.class,
+            GpusCommand.class,
+            AdviseCommand.class,
             TrainCommand.class,
             ChatCommand.class,
             ScoreCommand.class,

@@ -78,23 +78,31 @@ public record MethodAdvice(List<MethodRow> rows, String verdict) {
                         "No method fits a single card of the catalogue: take a smaller model, or shorter micro-batches (training.micro_batch_tokens).");
     }
 
-    /** What the rows are computed from. */
+    /**
+     * What the rows are computed from.
+     *
+     * @param memory of {@code method}, as counted
+     * @param time of {@code method}, as counted
+     */
     public record Inputs(
             ModelConfig config,
             RunFile.Method method,
             RunFile.TrainingSection training,
             Workload work,
-            GpuCatalogue catalogue,
-            PriceBook prices,
-            CalibrationBook calibrations,
-            Ranking.Wishes wishes) {
+            MemoryPlan memory,
+            TimePlan time,
+            RunPlan.Knowledge known) {
 
         MemoryPlan memory(RunFile.Method m) {
-            return MemoryPlan.of(Device.cuda(0), config, m, training, work);
+            return m.equals(method)
+                    ? memory
+                    : MemoryPlan.shallow(Device.cuda(0), config, m, training, work);
         }
 
         TimePlan time(RunFile.Method m) {
-            return TimePlan.of(Device.cuda(0), config, m, training, work);
+            return m.equals(method)
+                    ? time
+                    : TimePlan.of(Device.cuda(0), config, m, training, work);
         }
 
         private MethodRow counted(String name, RunFile.Method m, String lost) {
@@ -138,17 +146,17 @@ public record MethodAdvice(List<MethodRow> rows, String verdict) {
             Ranking.Wishes single =
                     new Ranking.Wishes(
                             Ranking.Sort.COST,
-                            wishes.gpu(),
+                            known.wishes().gpu(),
                             1,
-                            wishes.kinds(),
+                            known.wishes().kinds(),
                             OptionalDouble.empty(),
                             OptionalDouble.empty(),
-                            wishes.electricity());
+                            known.wishes().electricity());
             Optional<Choice> best =
                     Ranking.of(
-                                    catalogue,
-                                    prices,
-                                    calibrations,
+                                    known.catalogue(),
+                                    known.prices(),
+                                    known.calibrations(),
                                     memory,
                                     time,
                                     training.dtype(),

@@ -8,6 +8,7 @@ import dev.hone.train.Forecast;
 import dev.hone.train.RunFile;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,6 +16,7 @@ import java.util.Optional;
 final class Proposals {
     private static final int LEAST_STEPS = 100;
     private static final int LEAST_ROWS = 8;
+    private static final int MOST_ROWS = 64;
     private static final int MOST_STEP_TOKENS = 65_536;
     private static final int MOST_MICRO_TOKENS = 32_768;
 
@@ -34,14 +36,21 @@ final class Proposals {
         this.work = work;
     }
 
-    /** All proposals; the micro-batch is for {@code card}, the one a plan recommends. */
-    List<Proposal> all(int maxLength, Optional<Choice> card) {
+    /**
+     * All proposals; the micro-batch is for {@code card}, the one a plan recommends, or else for the
+     * largest of {@code choices}.
+     */
+    List<Proposal> all(int maxLength, Optional<Choice> card, List<Choice> choices) {
         List<Proposal> proposals = new ArrayList<>();
         proposals.add(length(maxLength));
         if (training.stepSize() instanceof StepSize.Tokens(int tokens)) {
             proposals.add(stepTokens(tokens));
         }
-        card.map(this::microBatch).ifPresent(proposals::add);
+        if (card.isPresent()) {
+            proposals.add(microBatch(card.get()));
+        } else {
+            fitting(choices).ifPresent(proposals::add);
+        }
         if (method instanceof RunFile.Method.Lora lora) {
             proposals.add(rank(lora.spec().rank()));
         }
@@ -71,26 +80,28 @@ final class Proposals {
     private Proposal stepTokens(int now) {
         int longest = work.lengths()[work.lengths().length - 1];
         double mean = (double) work.epochTokens() / work.rows();
-        long fewRows = Math.round(LEAST_ROWS * mean);
-        long forSteps = work.tokens() / LEAST_STEPS;
-        long wanted = Math.max(Math.max(longest, fewRows), Math.min(forSteps, MOST_STEP_TOKENS));
-        int power = powerBelow(wanted);
-        int proposed = Math.max(power, roundUp(longest, 64));
-        long steps = Math.max(1, work.tokens() / proposed);
-        if (now >= proposed / 2 && now <= proposed * 2L) {
-            proposed = now;
-            steps = work.steps();
-        }
+        long least = Math.max(longest, Math.round(LEAST_ROWS * mean));
+        long most = Math.max(least, Math.min(Math.round(MOST_ROWS * mean), MOST_STEP_TOKENS));
+        long forSteps = Math.max(least, work.tokens() / LEAST_STEPS);
+        boolean right = now >= least && now <= Math.min(2 * most, 2 * forSteps);
+        int proposed =
+                right
+                        ? now
+                        : Math.max(
+                                powerBelow(Math.min((least + most) / 2, forSteps)),
+                                roundUp(longest, 64));
+        long steps = right ? work.steps() : Math.max(1, work.tokens() / proposed);
         return new Proposal(
                 "training.tokens_per_step",
                 String.valueOf(now),
                 String.valueOf(proposed),
-                "%,d tokens in all make %,d optimizer steps of about %,d rows; some hundred steps and at least %d rows a step train steadily"
+                "%s tokens in all make %,d optimizer steps of about %,d rows; %d to %d rows a step and some hundred steps train steadily"
                         .formatted(
-                                work.tokens(),
+                                count(work.tokens()),
                                 steps,
                                 Math.max(1, Math.round(proposed / mean)),
-                                LEAST_ROWS));
+                                LEAST_ROWS,
+                                MOST_ROWS));
     }
 
     /** The largest power of two that leaves a twentieth of the card free. */
@@ -122,6 +133,31 @@ final class Proposals {
                 String.valueOf(proposed),
                 "%s has %s free and a token more takes %s; larger products keep it busier"
                         .formatted(card.gpu().name(), mib(card.freeBytes()), mib(perToken)));
+    }
+
+    /** A micro-batch small enough for the largest card, when no card will do as it is. */
+    private Optional<Proposal> fitting(List<Choice> choices) {
+        Optional<Choice> largest =
+                choices.stream()
+                        .filter(c -> c.count() == 1)
+                        .filter(c -> c.gpu().refusal(training.dtype()).isEmpty() && !c.fits())
+                        .max(Comparator.comparingLong(Choice::freeBytes));
+        if (largest.isEmpty()) {
+            return Optional.empty();
+        }
+        double perToken = bytesPerToken();
+        double tokens = heaviest().tokens() + largest.get().freeBytes() / perToken;
+        int longest = work.lengths()[work.lengths().length - 1];
+        if (tokens < longest) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Proposal(
+                        "training.micro_batch_tokens",
+                        String.valueOf(training.microBatchTokens()),
+                        String.valueOf(Math.max(longest, (int) tokens / 64 * 64)),
+                        "then one %s will do; a token more takes %s"
+                                .formatted(largest.get().gpu().name(), mib(perToken))));
     }
 
     private Batch heaviest() {
@@ -174,8 +210,12 @@ final class Proposals {
                 "adapter.rank",
                 String.valueOf(now),
                 String.valueOf(proposed),
-                "%,d trained tokens in an epoch, %.1f parameters of the adapter for each; more data can fill a higher rank, and memory hardly changes"
-                        .formatted(supervised, each));
+                "%s trained tokens in an epoch, %.1f parameters of the adapter for each; more data can fill a higher rank, and memory hardly changes"
+                        .formatted(count(supervised), each));
+    }
+
+    private static String count(long n) {
+        return n >= 1_000_000 ? "%.1f M".formatted(n / 1e6) : "%,d".formatted(n);
     }
 
     private static String mib(double bytes) {

@@ -56,18 +56,26 @@ public record RunPlan(
         MethodAdvice methods =
                 MethodAdvice.of(
                         new MethodAdvice.Inputs(
-                                config,
-                                method,
-                                training,
-                                work,
-                                known.catalogue(),
-                                known.prices(),
-                                known.calibrations(),
-                                known.wishes()));
+                                config, method, training, work, memory, time, known));
         List<Proposal> proposals =
-                new Proposals(config, method, training, work).all(maxLength, best(choices));
+                new Proposals(config, method, training, work).all(maxLength, best(choices), choices);
         return new RunPlan(
                 model, config, method, training, work, memory, time, choices, methods, proposals);
+    }
+
+    /** The same plan with the memory of another kind of device. */
+    public RunPlan on(Device device) {
+        return new RunPlan(
+                model,
+                config,
+                method,
+                training,
+                work,
+                MemoryPlan.of(device, config, method, training, work),
+                TimePlan.of(device, config, method, training, work),
+                choices,
+                methods,
+                proposals);
     }
 
     /** The first single card that will do: several at once are not run by the engine yet. */

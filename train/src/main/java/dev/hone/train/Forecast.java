@@ -1,18 +1,15 @@
 package dev.hone.train;
 
-import dev.hone.data.Batch;
 import dev.hone.data.OptimizerStep;
 import dev.hone.model.Adapter;
 import dev.hone.model.Decoder;
 import dev.hone.model.DecoderLoader;
 import dev.hone.model.ModelConfig;
 import dev.hone.model.Parameter;
-import dev.hone.model.Pass;
 import dev.hone.model.Training;
 import dev.hone.model.WeightSource;
 import dev.hone.tensor.Cost;
 import dev.hone.tensor.CountingOps;
-import dev.hone.tensor.Scope;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -102,14 +99,14 @@ public record Forecast(
                         flops,
                         moved,
                         step.tokens(),
-                        parts(decoder, step, weights, state, peak),
+                        parts(decoder, trainingStep.keptBytes(), weights, state, peak),
                         work);
             }
         }
     }
 
     private static Parts parts(
-            Decoder decoder, OptimizerStep step, long loaded, long state, long peak) {
+            Decoder decoder, long keptBytes, long loaded, long state, long peak) {
         long[] adapter = {0};
         long[] gradients = {0};
         decoder.forEachParameter(parameter -> {
@@ -125,7 +122,7 @@ public record Forecast(
             }
         });
         // The peak may stand in the optimizer's update, when nothing is kept any more.
-        long kept = Math.min(kept(decoder, step), peak - state);
+        long kept = Math.min(keptBytes, peak - state);
         return new Parts(
                 loaded - adapter[0] - gradients[0],
                 adapter[0],
@@ -133,17 +130,5 @@ public record Forecast(
                 state - loaded,
                 kept,
                 peak - state - kept);
-    }
-
-    private static long kept(Decoder decoder, OptimizerStep step) {
-        long most = 0;
-        for (Batch batch : step.batches()) {
-            try (Scope _ = decoder.ops().scope()) {
-                long before = decoder.ops().memory().liveBytes();
-                decoder.forward(batch.ids(), batch.offsets(), Pass.NO_DROPOUT);
-                most = Math.max(most, decoder.ops().memory().liveBytes() - before);
-            }
-        }
-        return most;
     }
 }

@@ -21,6 +21,7 @@ final class TrainingStep implements AutoCloseable {
     private final Optimizer optimizer;
     private final RunFile.TrainingSection settings;
     private final long steps;
+    private long keptBytes;
 
     TrainingStep(Decoder decoder, RunFile.TrainingSection settings, long steps) {
         this.decoder = decoder;
@@ -40,6 +41,11 @@ final class TrainingStep implements AutoCloseable {
 
     Optimizer optimizer() {
         return optimizer;
+    }
+
+    /** The most that the forward of a micro-batch has left for its backward so far. */
+    long keptBytes() {
+        return keptBytes;
     }
 
     Outcome run(OptimizerStep step) {
@@ -69,7 +75,9 @@ final class TrainingStep implements AutoCloseable {
             return 0;
         }
         try (Scope _ = ops.scope()) {
+            long before = ops.memory().liveBytes();
             Forward forward = decoder.forward(batch.ids(), batch.offsets(), seed);
+            keptBytes = Math.max(keptBytes, ops.memory().liveBytes() - before);
             Tensor dLogProbs = ops.ofFloats(targets.gradient(total), targets.targets().length);
             HeadGradients head =
                     decoder.logProbsBackward(
