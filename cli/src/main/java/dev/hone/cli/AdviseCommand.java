@@ -57,6 +57,12 @@ final class AdviseCommand implements Callable<Integer> {
             description = "Tokens of each prompt besides (300).")
     private int question = 300;
 
+    @Option(
+            names = "--retrieved-tokens",
+            paramLabel = "T",
+            description = "Tokens that retrieval would add to a prompt (1000).")
+    private int retrieved = 1000;
+
     @Option(names = "--answer-tokens", paramLabel = "T", description = "Tokens of an answer (200).")
     private int answer = 200;
 
@@ -126,6 +132,7 @@ final class AdviseCommand implements Callable<Integer> {
                         positive("--calls", calls == null ? 100_000 : calls),
                         atLeast("--instruction-tokens", instruction == null ? 1500 : instruction, 0),
                         atLeast("--question-tokens", question, 0),
+                        atLeast("--retrieved-tokens", retrieved, 0),
                         atLeast("--answer-tokens", answer, 0),
                         inputPrice == null ? 1 : inputPrice,
                         outputPrice == null ? 4 : outputPrice,

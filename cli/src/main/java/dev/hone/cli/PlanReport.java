@@ -40,6 +40,7 @@ final class PlanReport {
     }
 
     void print() {
+        line("Whether to fine-tune at all: `hone advise` does that arithmetic.");
         data();
         model();
         stages();
@@ -51,8 +52,6 @@ final class PlanReport {
         }
         methods();
         proposals();
-        out.println();
-        out.println("Not sure that fine-tuning is the right tool? `hone advise` does the arithmetic.");
     }
 
     private void line(String format, Object... values) {

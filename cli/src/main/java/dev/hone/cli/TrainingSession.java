@@ -1,5 +1,6 @@
 package dev.hone.cli;
 
+import dev.hone.tensor.DType;
 import dev.hone.tensor.Ops;
 import dev.hone.train.PreparedData;
 import dev.hone.train.RunFile;
@@ -42,8 +43,14 @@ final class TrainingSession implements AutoCloseable {
             PreparedData data = PreparedData.load(run);
             data.dataset().report().lines().forEach(line -> out.println("  " + line));
             out.println("Plan");
-            double peak = MatmulPeak.quick(ops, run.training().dtype());
-            Plan plan = Plan.of(run, data, ops.device(), peak);
+            DType dtype = run.training().dtype();
+            Plan plan =
+                    Plan.of(
+                            run,
+                            data,
+                            ops.device(),
+                            DeviceRates.measure(ops, dtype),
+                            DeviceRates.calibration(ops.device(), dtype));
             plan.print(out);
             out.flush();
             TrainingRun training = TrainingRun.open(run, data, ops, resume);

@@ -80,6 +80,7 @@ public record Advice(
      * @param examples good answers at hand to learn from
      * @param instructionTokens of every prompt that say how to answer: rules and examples
      * @param otherTokens of every prompt besides: the question, a document
+     * @param retrievedTokens that retrieval would add to a prompt
      * @param answerTokens of an answer
      * @param inputPrice dollars for a million tokens of prompt today
      * @param outputPrice dollars for a million tokens of answer today
@@ -97,6 +98,7 @@ public record Advice(
             double callsPerMonth,
             int instructionTokens,
             int otherTokens,
+            int retrievedTokens,
             int answerTokens,
             double inputPrice,
             double outputPrice,
@@ -130,6 +132,12 @@ public record Advice(
         List<Way> ways =
                 List.of(
                         new Way("prompting as today", q.callsPerMonth() * q.promptedCall(), 0),
+                        new Way(
+                                "with retrieval",
+                                q.callsPerMonth()
+                                        * (q.promptedCall()
+                                                + q.retrievedTokens() * q.inputPrice() / 1e6),
+                                0),
                         new Way(
                                 "fine-tuned",
                                 q.callsPerMonth() * q.tunedCall() + q.fixedPerMonth(),

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param pcie generation of its bus
  * @param link GB/s in one direction to another card of the same machine
  * @param capability compute capability such as {@code 8.9}, {@code amd} for none
+ * @param host architecture of the processor beside it
  * @param watts of the board
  * @param launchDollars list price at launch, where there was one
  * @param driverName as the driver reports it
@@ -29,6 +30,7 @@ public record Gpu(
         Figure pcie,
         Figure link,
         String capability,
+        String host,
         Figure watts,
         Optional<Figure> launchDollars,
         String driverName) {
@@ -49,10 +51,13 @@ public record Gpu(
         if (capability.equals("amd")) {
             return Optional.of("it does not run CUDA");
         }
+        if (!host.equals("x86-64")) {
+            return Optional.of("its processor is %s; Hone runs CUDA on x86-64".formatted(host));
+        }
         double number = Double.parseDouble(capability);
         if (number < 7.5) {
             return Optional.of(
-                    "compute capability %s; libtorch for CUDA 13 starts at 7.5"
+                    "compute capability %s has no bf16, and libtorch for CUDA 13 starts at 7.5"
                             .formatted(capability));
         }
         if (dtype == DType.BF16 && number < 8) {

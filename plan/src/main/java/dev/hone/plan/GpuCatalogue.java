@@ -20,6 +20,7 @@ public final class GpuCatalogue {
                     "pcie",
                     "link",
                     "capability",
+                    "host",
                     "watts",
                     "launch",
                     "driver");
@@ -51,6 +52,7 @@ public final class GpuCatalogue {
                             Figure.of(row, "pcie"),
                             Figure.of(row, "link"),
                             row.text("capability"),
+                            row.text("host"),
                             Figure.of(row, "watts"),
                             row.text("launch").equals("-")
                                     ? Optional.empty()
