@@ -92,8 +92,9 @@ public record MemoryPlan(
 
     /**
      * The same for comparing methods, in a fraction of the time: counted on models of two and three
-     * layers, since every further layer adds what the third adds. Live bytes come out as in {@link
-     * #of}; what the allocator takes beyond them, to within a few percent. Stages are left out.
+     * layers, since every further layer adds what the third adds, in the passes and in the update.
+     * What the allocator takes beyond live bytes is rather too much than too little, and stages are
+     * left out.
      */
     static MemoryPlan shallow(
             Device device,
@@ -104,38 +105,53 @@ public record MemoryPlan(
         if (config.layers() <= 3) {
             return of(device, config, method, training, work);
         }
-        Batch heaviest = heaviest(device, config, method, training, work.heavy());
-        Shallow two = shallow(device, config, method, training, heaviest, 2);
-        Shallow three = shallow(device, config, method, training, heaviest, 3);
-        long more = config.layers() - 2L;
+        Shallow found =
+                work.heavy().stream()
+                        .map(batch -> shallow(device, config, method, training, batch))
+                        .max(Comparator.comparingLong(s -> s.forecast().peakBytes()))
+                        .orElseThrow();
         boolean cuda = device.kind() == Device.Kind.CUDA;
-        Forecast forecast = extended(two.forecast(), three.forecast(), more);
-        long reserved = extended(two.reserved(), three.reserved(), more);
         return new MemoryPlan(
                 device,
-                forecast,
-                cuda ? Math.max(0, reserved - forecast.peakBytes()) : 0,
+                found.forecast(),
+                cuda ? found.allocatorBytes() : 0,
                 cuda ? CONTEXT : 0,
                 List.of());
     }
 
-    /** A forecast with what the allocator took for it. */
-    private record Shallow(Forecast forecast, long reserved) {}
+    /** A forecast of a deep model from shallow ones, with what the allocator takes on top. */
+    private record Shallow(Forecast forecast, long allocatorBytes) {}
 
     private static Shallow shallow(
             Device device,
             ModelConfig config,
             RunFile.Method method,
             RunFile.TrainingSection training,
-            Batch batch,
-            int layers) {
-        CountingOps paper = Paper.on(device);
+            Batch batch) {
         CachingAllocator allocator = new CachingAllocator();
+        Forecast two = counted(device, config, method, training, batch, 2, allocator);
+        long little = allocator.reservedBytes() - two.peakBytes();
+        allocator = new CachingAllocator();
+        Forecast three = counted(device, config, method, training, batch, 3, allocator);
+        Forecast whole = extended(two, three, config.layers() - 2L);
+        long more = allocator.reservedBytes() - three.peakBytes();
+        long most = Math.round((double) more / three.peakBytes() * whole.peakBytes());
+        long sum = extended(little, more, config.layers() - 2L);
+        return new Shallow(whole, Math.clamp(sum, more, Math.max(more, most)));
+    }
+
+    private static Forecast counted(
+            Device device,
+            ModelConfig config,
+            RunFile.Method method,
+            RunFile.TrainingSection training,
+            Batch batch,
+            int layers,
+            CachingAllocator allocator) {
+        CountingOps paper = Paper.on(device);
         paper.memory().observe(allocator);
-        Forecast forecast =
-                Forecast.of(
-                        paper, Paper.withLayers(config, layers), method, training, step(batch));
-        return new Shallow(forecast, allocator.reservedBytes());
+        return Forecast.of(
+                paper, Paper.withLayers(config, layers), method, training, step(batch));
     }
 
     private static long extended(long two, long three, long more) {
@@ -145,12 +161,19 @@ public record MemoryPlan(
     private static Forecast extended(Forecast two, Forecast three, long more) {
         Forecast.Parts a = two.parts();
         Forecast.Parts b = three.parts();
+        long pass = extended(two.passPeakBytes(), three.passPeakBytes(), more);
+        // The update holds its largest parameter's temporaries, the same at every depth.
+        long state = extended(two.stateBytes(), three.stateBytes(), more);
+        long update = state + Math.max(0, three.peakBytes() - three.stateBytes());
+        boolean updating = three.peakBytes() > three.passPeakBytes() && update > pass;
+        long peak = updating ? update : pass;
         return new Forecast(
                 extended(two.parameters(), three.parameters(), more),
                 extended(two.trainableParameters(), three.trainableParameters(), more),
                 extended(two.weightBytes(), three.weightBytes(), more),
-                extended(two.stateBytes(), three.stateBytes(), more),
-                extended(two.peakBytes(), three.peakBytes(), more),
+                state,
+                peak,
+                pass,
                 extended(two.flops(), three.flops(), more),
                 extended(two.bytesMoved(), three.bytesMoved(), more),
                 two.stepTokens(),
@@ -159,8 +182,8 @@ public record MemoryPlan(
                         extended(a.adapter(), b.adapter(), more),
                         extended(a.gradients(), b.gradients(), more),
                         extended(a.optimizer(), b.optimizer(), more),
-                        extended(a.kept(), b.kept(), more),
-                        extended(a.workspace(), b.workspace(), more)),
+                        0,
+                        peak - state),
                 Map.of());
     }
 
@@ -168,10 +191,7 @@ public record MemoryPlan(
         return new OptimizerStep(0, 0, List.of(batches));
     }
 
-    /**
-     * The micro-batch with the highest peak, by models of two and of three layers: each further
-     * layer adds what the third adds.
-     */
+    /** The micro-batch with the highest peak, by models of two and of three layers. */
     private static Batch heaviest(
             Device device,
             ModelConfig config,
@@ -183,14 +203,10 @@ public record MemoryPlan(
         }
         return candidates.stream()
                 .max(
-                        Comparator.comparingLong(batch -> {
-                            Shallow two = shallow(device, config, method, training, batch, 2);
-                            Shallow three = shallow(device, config, method, training, batch, 3);
-                            return extended(
-                                    two.forecast().peakBytes(),
-                                    three.forecast().peakBytes(),
-                                    config.layers() - 2L);
-                        }))
+                        Comparator.comparingLong(batch ->
+                                shallow(device, config, method, training, batch)
+                                        .forecast()
+                                        .peakBytes()))
                 .orElseThrow();
     }
 

@@ -183,7 +183,7 @@ final class Proposals {
                         method,
                         training,
                         MemoryPlan.step(batch))
-                .peakBytes();
+                .passPeakBytes();
     }
 
     private static Batch doubled(Batch b) {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param weightBytes live before the optimizer is made: weights, masters and gradients
  * @param stateBytes live between steps, moments included
  * @param peakBytes most live during the step
+ * @param passPeakBytes most live in its passes forward and backward, before the update
  * @param flops of the step's matrix products
  * @param bytesMoved by all operations of the step
  * @param stepTokens of the step counted
@@ -33,6 +34,7 @@ public record Forecast(
         long weightBytes,
         long stateBytes,
         long peakBytes,
+        long passPeakBytes,
         long flops,
         long bytesMoved,
         long stepTokens,
@@ -96,17 +98,29 @@ public record Forecast(
                         weights,
                         state,
                         peak,
+                        trainingStep.passPeakBytes(),
                         flops,
                         moved,
                         step.tokens(),
-                        parts(decoder, trainingStep.keptBytes(), weights, state, peak),
+                        parts(
+                                decoder,
+                                trainingStep.keptBytes(),
+                                weights,
+                                state,
+                                peak,
+                                trainingStep.passPeakBytes()),
                         work);
             }
         }
     }
 
     private static Parts parts(
-            Decoder decoder, long keptBytes, long loaded, long state, long peak) {
+            Decoder decoder,
+            long keptBytes,
+            long loaded,
+            long state,
+            long peak,
+            long passPeak) {
         long[] adapter = {0};
         long[] gradients = {0};
         decoder.forEachParameter(parameter -> {
@@ -121,8 +135,8 @@ public record Forecast(
                 }
             }
         });
-        // The peak may stand in the optimizer's update, when nothing is kept any more.
-        long kept = Math.min(keptBytes, peak - state);
+        // Where the update needs more than the passes, nothing is kept any more at the peak.
+        long kept = peak > passPeak ? 0 : Math.min(keptBytes, peak - state);
         return new Parts(
                 loaded - adapter[0] - gradients[0],
                 adapter[0],

@@ -22,6 +22,7 @@ final class TrainingStep implements AutoCloseable {
     private final RunFile.TrainingSection settings;
     private final long steps;
     private long keptBytes;
+    private long passPeakBytes;
 
     TrainingStep(Decoder decoder, RunFile.TrainingSection settings, long steps) {
         this.decoder = decoder;
@@ -41,6 +42,11 @@ final class TrainingStep implements AutoCloseable {
 
     Optimizer optimizer() {
         return optimizer;
+    }
+
+    /** The most live in the last step before its update. */
+    long passPeakBytes() {
+        return passPeakBytes;
     }
 
     /** The most that the forward of a micro-batch has left for its backward so far. */
@@ -64,8 +70,11 @@ final class TrainingStep implements AutoCloseable {
         double clip = limit > 0 && norm > limit ? limit / (norm + 1e-6) : 1;
         long warmup = settings.warmup().steps(steps);
         double rate = settings.learningRate() * settings.schedule().at(step.index(), warmup, steps);
+        passPeakBytes = ops.memory().peakBytes();
+        ops.memory().resetPeak();
         optimizer.update(settings, step.index() + 1, rate, clip);
-        return new Outcome(loss, norm, rate, ops.memory().peakBytes());
+        long peak = Math.max(passPeakBytes, ops.memory().peakBytes());
+        return new Outcome(loss, norm, rate, peak);
     }
 
     /** Adds a micro-batch's gradients; returns its −Σ w·log p. */
