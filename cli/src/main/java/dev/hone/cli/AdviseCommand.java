@@ -120,8 +120,7 @@ final class AdviseCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         if (Terminals.isTerminal() && !json) {
             ask(
-                    new BufferedReader(
-                            new InputStreamReader(System.in, Charset.defaultCharset())),
+                    new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset())),
                     out);
         }
         Advice.Question asked =
@@ -130,7 +129,10 @@ final class AdviseCommand implements Callable<Integer> {
                         changes == null ? Advice.Changes.YEARLY : changes,
                         atLeast("--examples", examples == null ? 1000 : examples, 0),
                         positive("--calls", calls == null ? 100_000 : calls),
-                        atLeast("--instruction-tokens", instruction == null ? 1500 : instruction, 0),
+                        atLeast(
+                                "--instruction-tokens",
+                                instruction == null ? 1500 : instruction,
+                                0),
                         atLeast("--question-tokens", question, 0),
                         atLeast("--retrieved-tokens", retrieved, 0),
                         atLeast("--answer-tokens", answer, 0),
@@ -170,14 +172,20 @@ final class AdviseCommand implements Callable<Integer> {
                             Advice.Changes.YEARLY);
         }
         if (examples == null) {
-            examples = (int) number(in, out, "How many good answers are at hand to learn from?", 1000);
+            examples =
+                    (int) number(in, out, "How many good answers are at hand to learn from?", 1000);
         }
         if (calls == null) {
             calls = number(in, out, "How many calls a month?", 100_000);
         }
         if (instruction == null) {
             instruction =
-                    (int) number(in, out, "How many tokens of each prompt are instructions and examples?", 1500);
+                    (int)
+                            number(
+                                    in,
+                                    out,
+                                    "How many tokens of each prompt are instructions and examples?",
+                                    1500);
         }
         if (inputPrice == null) {
             inputPrice = number(in, out, "Dollars for a million prompt tokens today?", 1);
@@ -262,8 +270,10 @@ final class AdviseCommand implements Callable<Integer> {
                     way.dollarsOnce(),
                     way.dollarsPerMonth());
         }
-        out.println("Before you train: try the best prompt on fifty real cases; it is the bar to clear.");
-        out.println("Hosted fine-tuning spares the GPU and costs more a token; the prices are yours to fill in.");
+        out.println(
+                "Before you train: try the best prompt on fifty real cases; it is the bar to clear.");
+        out.println(
+                "Hosted fine-tuning spares the GPU and costs more a token; the prices are yours to fill in.");
     }
 
     private static String json(Advice advice) {

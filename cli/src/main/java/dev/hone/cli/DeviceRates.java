@@ -95,7 +95,6 @@ final class DeviceRates {
 
     /** Where this user's calibrations are. */
     static Path userFile() {
-        return CalibrationBook.userFile(
-                System.getenv(), Path.of(System.getProperty("user.home")));
+        return CalibrationBook.userFile(System.getenv(), Path.of(System.getProperty("user.home")));
     }
 }

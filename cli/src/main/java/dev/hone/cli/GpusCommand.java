@@ -98,7 +98,8 @@ final class GpusCommand implements Callable<Integer> {
 
     private List<Price> refreshed(GpuCatalogue catalogue) throws IOException {
         if (answer != null && refresh.size() != 1) {
-            throw new BadInputException("--answer is the answer of one provider; give one --refresh");
+            throw new BadInputException(
+                    "--answer is the answer of one provider; give one --refresh");
         }
         List<Price> fresh = new ArrayList<>();
         LocalDate today = LocalDate.now(ZoneId.systemDefault());
@@ -118,7 +119,13 @@ final class GpusCommand implements Callable<Integer> {
     private void print(PrintWriter out, GpuCatalogue catalogue, PriceBook book) {
         out.printf(
                 "%-18s %12s %8s %7s %6s %6s  %s%n",
-                "GPU", "GiB usable", "GB/s", "bf16", "PCIe", "CUDA", "cheapest to rent, dollars an hour");
+                "GPU",
+                "GiB usable",
+                "GB/s",
+                "bf16",
+                "PCIe",
+                "CUDA",
+                "cheapest to rent, dollars an hour");
         for (Gpu gpu : catalogue.gpus()) {
             out.printf(
                     Locale.ROOT,
@@ -143,8 +150,10 @@ final class GpusCommand implements Callable<Integer> {
             }
         }
         out.println();
-        out.println("usable: what a process can allocate. bf16: dense TFLOP/s. CUDA: compute capability.");
-        out.println("The driver must be of branch 580 or later. Prices: the cheapest terms but reserved, per card.");
+        out.println(
+                "usable: what a process can allocate. bf16: dense TFLOP/s. CUDA: compute capability.");
+        out.println(
+                "The driver must be of branch 580 or later. Prices: the cheapest terms but reserved, per card.");
         if (sources) {
             catalogue.sources().entrySet().stream()
                     .sorted(Map.Entry.comparingByKey())

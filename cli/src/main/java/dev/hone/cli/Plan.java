@@ -24,11 +24,7 @@ record Plan(Forecast forecast, long steps, long tokens, double seconds) {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     static Plan of(
-            RunFile run,
-            PreparedData data,
-            Device device,
-            Rates rates,
-            Calibration calibration) {
+            RunFile run, PreparedData data, Device device, Rates rates, Calibration calibration) {
         ModelConfig config = ModelConfig.read(run.model());
         Forecast forecast =
                 data.heaviest().stream()

@@ -49,7 +49,10 @@ final class PlanCommand implements Callable<Integer> {
             description = "Overrides a key of the run file, such as training.epochs=1.")
     private Map<String, String> overrides = new LinkedHashMap<>();
 
-    @Option(names = "--model", paramLabel = "NAME", description = "Model folder or well-known name.")
+    @Option(
+            names = "--model",
+            paramLabel = "NAME",
+            description = "Model folder or well-known name.")
     private @Nullable String model;
 
     @Option(names = "--data", paramLabel = "FILE", description = "Rows to train on.")

@@ -18,7 +18,6 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -143,10 +142,7 @@ final class PlanReport {
         int filled = (int) Math.round((double) BAR * bytes / plan.memory().peakBytes());
         line(
                 "  %-18s %10s  %s%s",
-                name,
-                Units.bytes(bytes),
-                "#".repeat(filled),
-                ".".repeat(BAR - filled));
+                name, Units.bytes(bytes), "#".repeat(filled), ".".repeat(BAR - filled));
     }
 
     private void gpus() {
@@ -206,8 +202,7 @@ final class PlanReport {
                                 c.gpu().name(),
                                 Units.duration(h.middle() * 3600),
                                 money,
-                                Units.bytes(
-                                        Sizes.bf16Bytes(plan.config().parameters()))));
+                                Units.bytes(Sizes.bf16Bytes(plan.config().parameters()))));
         if (!h.calibration().measured()) {
             wrapped(
                     "  ",
@@ -222,9 +217,7 @@ final class PlanReport {
     private void choice(int rank, Choice c) {
         TimePlan.Hours h = c.hours();
         String cards =
-                c.count() == 1
-                        ? ""
-                        : " x%d %.0f %%".formatted(c.count(), 100 * c.efficiency());
+                c.count() == 1 ? "" : " x%d %.0f %%".formatted(c.count(), 100 * c.efficiency());
         line(
                 "  %2d %-21s %13s %18s %9s  %s",
                 rank,
@@ -251,11 +244,13 @@ final class PlanReport {
                         .filter(c -> c.out().isPresent() && c.count() == 1)
                         .collect(
                                 Collectors.groupingBy(
-                                        c -> c.out().orElseThrow().startsWith("too small") ? "too small" : c.out().orElseThrow(),
+                                        c ->
+                                                c.out().orElseThrow().startsWith("too small")
+                                                        ? "too small"
+                                                        : c.out().orElseThrow(),
                                         TreeMap::new,
                                         Collectors.mapping(
-                                                PlanReport::outName,
-                                                Collectors.joining(", "))));
+                                                PlanReport::outName, Collectors.joining(", "))));
         if (reasons.isEmpty()) {
             return;
         }
@@ -276,8 +271,7 @@ final class PlanReport {
                         .filter(c -> c.owningHours().isPresent())
                         .map(c ->
                                 "%s after %,.0f h"
-                                        .formatted(
-                                                c.gpu().name(), c.owningHours().getAsDouble()))
+                                        .formatted(c.gpu().name(), c.owningHours().getAsDouble()))
                         .collect(Collectors.joining(", "));
         if (!owned.isEmpty()) {
             wrapped(
@@ -301,9 +295,7 @@ final class PlanReport {
                     Units.bytes(row.peakBytes()),
                     row.best().map(g -> g.name()).orElse("none"),
                     row.hours().isPresent() ? hours(row.hours().getAsDouble()) : "-",
-                    row.dollars().isPresent()
-                            ? "%.2f".formatted(row.dollars().getAsDouble())
-                            : "-",
+                    row.dollars().isPresent() ? "%.2f".formatted(row.dollars().getAsDouble()) : "-",
                     row.lost().replaceFirst("[;:].*", ""));
         }
         if (plan.methods().rows().stream().anyMatch(r -> !r.counted())) {

@@ -35,13 +35,11 @@ final class PriceRequest {
                         request.header("Content-Type", "application/json")
                                 .POST(BodyPublishers.ofString(body)));
         try {
-            HttpResponse<String> response =
-                    client.send(request.build(), BodyHandlers.ofString());
+            HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
             if (response.statusCode() != 200) {
                 throw new IOException(
                         "%s answered %d to %s; expected 200"
-                                .formatted(
-                                        feed.provider(), response.statusCode(), feed.address()));
+                                .formatted(feed.provider(), response.statusCode(), feed.address()));
             }
             return response.body();
         } catch (InterruptedException e) {

@@ -86,8 +86,8 @@ public record Advice(
      * @param outputPrice dollars for a million tokens of answer today
      * @param tunedInputPrice the same for the tuned model, where it is served
      * @param tunedOutputPrice the same
-     * @param hostDollarsPerHour of a machine rented all month to serve the tuned model; 0 when it is
-     *     served by the token
+     * @param hostDollarsPerHour of a machine rented all month to serve the tuned model; 0 when it
+     *     is served by the token
      * @param trainingDollars of one training
      * @param dataDollars of making the examples, once
      */
@@ -161,7 +161,8 @@ public record Advice(
             reasons.add(
                     "Facts belong into the prompt: a tuned model repeats them unreliably, cannot say where it has them from, and keeps the old ones when they change.");
             if (!fast) {
-                reasons.add("They change rarely here; an index that is built anew is still cheaper to trust.");
+                reasons.add(
+                        "They change rarely here; an index that is built anew is still cheaper to trust.");
             }
             return Take.RETRIEVE;
         }
@@ -174,8 +175,7 @@ public record Advice(
         if (fast && q.goal() == Goal.BEHAVIOUR) {
             reasons.add(
                     "What is wanted changes %s: a prompt is changed in a minute, a training takes hours and an evaluation."
-                            .formatted(
-                                    q.changes() == Changes.DAILY ? "every day" : "every week"));
+                            .formatted(q.changes() == Changes.DAILY ? "every day" : "every week"));
             return Take.PROMPT;
         }
         reasons.add(
@@ -202,7 +202,8 @@ public record Advice(
     private static List<String> arithmetic(Question q, double saved, double once, double net) {
         List<String> lines = new ArrayList<>();
         lines.add(
-                String.format(Locale.ROOT, 
+                String.format(
+                        Locale.ROOT,
                         "a call today        (%,d + %,d) tokens x $%s/M + %,d x $%s/M = $%s",
                         q.instructionTokens(),
                         q.otherTokens(),
@@ -211,7 +212,8 @@ public record Advice(
                         plain(q.outputPrice()),
                         small(q.promptedCall())));
         lines.add(
-                String.format(Locale.ROOT, 
+                String.format(
+                        Locale.ROOT,
                         "a call when tuned   %,d tokens x $%s/M + %,d x $%s/M = $%s; the %,d of instruction go",
                         q.otherTokens(),
                         plain(q.tunedInputPrice()),
@@ -220,11 +222,15 @@ public record Advice(
                         small(q.tunedCall()),
                         q.instructionTokens()));
         lines.add(
-                String.format(Locale.ROOT, 
+                String.format(
+                        Locale.ROOT,
                         "saved a month       %,.0f calls x $%s = $%.2f",
-                        q.callsPerMonth(), small(saved), q.callsPerMonth() * saved));
+                        q.callsPerMonth(),
+                        small(saved),
+                        q.callsPerMonth() * saved));
         lines.add(
-                String.format(Locale.ROOT, 
+                String.format(
+                        Locale.ROOT,
                         "cost a month        serving $%s/h x %.0f h + %.2f trainings x $%s = $%.2f",
                         plain(q.hostDollarsPerHour()),
                         HOURS_A_MONTH,
@@ -232,20 +238,26 @@ public record Advice(
                         plain(q.trainingDollars()),
                         q.fixedPerMonth()));
         lines.add(
-                String.format(Locale.ROOT, 
+                String.format(
+                        Locale.ROOT,
                         "cost once           training $%s + examples $%s = $%.2f",
-                        plain(q.trainingDollars()), plain(q.dataDollars()), once));
+                        plain(q.trainingDollars()),
+                        plain(q.dataDollars()),
+                        once));
         lines.add(
                 net > 0
-                        ? String.format(Locale.ROOT, 
+                        ? String.format(
+                                Locale.ROOT,
                                 "break-even          $%.2f / ($%.2f a month) x %,.0f calls = %,.0f calls",
                                 once,
                                 net,
                                 q.callsPerMonth(),
                                 once / net * q.callsPerMonth())
-                        : String.format(Locale.ROOT, 
+                        : String.format(
+                                Locale.ROOT,
                                 "break-even          never: a month saves $%.2f and costs $%.2f",
-                                q.callsPerMonth() * saved, q.fixedPerMonth()));
+                                q.callsPerMonth() * saved,
+                                q.fixedPerMonth()));
         return List.copyOf(lines);
     }
 

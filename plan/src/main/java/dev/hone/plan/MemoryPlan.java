@@ -150,8 +150,7 @@ public record MemoryPlan(
             CachingAllocator allocator) {
         CountingOps paper = Paper.on(device);
         paper.memory().observe(allocator);
-        return Forecast.of(
-                paper, Paper.withLayers(config, layers), method, training, step(batch));
+        return Forecast.of(paper, Paper.withLayers(config, layers), method, training, step(batch));
     }
 
     private static long extended(long two, long three, long more) {

@@ -100,9 +100,7 @@ public record MethodAdvice(List<MethodRow> rows, String verdict) {
         }
 
         TimePlan time(RunFile.Method m) {
-            return m.equals(method)
-                    ? time
-                    : TimePlan.of(Device.cuda(0), config, m, training, work);
+            return m.equals(method) ? time : TimePlan.of(Device.cuda(0), config, m, training, work);
         }
 
         private MethodRow counted(String name, RunFile.Method m, String lost) {

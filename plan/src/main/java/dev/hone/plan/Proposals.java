@@ -37,8 +37,8 @@ final class Proposals {
     }
 
     /**
-     * All proposals; the micro-batch is for {@code card}, the one a plan recommends, or else for the
-     * largest of {@code choices}.
+     * All proposals; the micro-batch is for {@code card}, the one a plan recommends, or else for
+     * the largest of {@code choices}.
      */
     List<Proposal> all(int maxLength, Optional<Choice> card, List<Choice> choices) {
         List<Proposal> proposals = new ArrayList<>();

@@ -13,8 +13,8 @@ public final class RunData {
     private RunData() {}
 
     /**
-     * Reads the data. With the model's tokenizer beside its config every row is tokenised, as before
-     * training; without it, tokens are estimated.
+     * Reads the data. With the model's tokenizer beside its config every row is tokenised, as
+     * before training; without it, tokens are estimated.
      */
     public static Workload of(RunFile run) {
         if (Files.exists(run.model().resolve("tokenizer.json"))) {
@@ -34,8 +34,7 @@ public final class RunData {
                                     Arrays.stream(rows.lengths()).max().orElseThrow(),
                                     rows.exact() ? "" : " by estimate"));
         }
-        double kept =
-                run.data().holdout() instanceof Holdout.Share(double share) ? 1 - share : 1;
+        double kept = run.data().holdout() instanceof Holdout.Share(double share) ? 1 - share : 1;
         int[] lengths =
                 Arrays.stream(rows.lengths())
                         .filter(n -> n <= most || run.data().tooLong() == TooLong.TRUNCATE)

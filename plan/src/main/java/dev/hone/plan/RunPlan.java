@@ -58,7 +58,8 @@ public record RunPlan(
                         new MethodAdvice.Inputs(
                                 config, method, training, work, memory, time, known));
         List<Proposal> proposals =
-                new Proposals(config, method, training, work).all(maxLength, best(choices), choices);
+                new Proposals(config, method, training, work)
+                        .all(maxLength, best(choices), choices);
         return new RunPlan(
                 model, config, method, training, work, memory, time, choices, methods, proposals);
     }

@@ -31,8 +31,7 @@ class MemoryPlanTest {
         RunFile.TrainingSection training = Given.training(512, 256, DType.BF16);
         ModelConfig config = Paper.withLayers(Given.model("smollm2-135m"), 4);
         double share = random.nextDouble(0.1, 1);
-        Workload work =
-                Workload.ofLengths(Workload.Basis.ASSUMED, lengths, share, training, true);
+        Workload work = Workload.ofLengths(Workload.Basis.ASSUMED, lengths, share, training, true);
         MemoryPlan plan = MemoryPlan.of(Device.CPU, config, Given.lora(8), training, work);
         StepPlan steps = StepPlan.of(examples(lengths, share), training.batchPlan(true));
         long most = 0;
@@ -55,8 +54,7 @@ class MemoryPlanTest {
 
     private static long peak(
             ModelConfig config, RunFile.TrainingSection training, OptimizerStep step) {
-        return Forecast.of(Paper.on(Device.CPU), config, Given.lora(8), training, step)
-                .peakBytes();
+        return Forecast.of(Paper.on(Device.CPU), config, Given.lora(8), training, step).peakBytes();
     }
 
     static Stream<Arguments> shapes() {
@@ -129,8 +127,7 @@ class MemoryPlanTest {
                 .extracting(MemoryPlan.Stage::name)
                 .containsExactly("load", "step", "evaluate", "save");
         assertThat(plan.stages())
-                .allSatisfy(s ->
-                        assertThat(s.deviceBytes()).isLessThanOrEqualTo(plan.peakBytes()));
+                .allSatisfy(s -> assertThat(s.deviceBytes()).isLessThanOrEqualTo(plan.peakBytes()));
     }
 
     @Test

@@ -23,10 +23,7 @@ class PriceFeedTest {
                 throw new IOException(name + " is missing");
             }
             return PriceFeeds.require(provider)
-                    .prices(
-                            new String(in.readAllBytes(), StandardCharsets.UTF_8),
-                            catalogue,
-                            DAY);
+                    .prices(new String(in.readAllBytes(), StandardCharsets.UTF_8), catalogue, DAY);
         }
     }
 
@@ -61,14 +58,13 @@ class PriceFeedTest {
     void ofVastsOffersTheMedianCounts() throws Exception {
         assertThat(prices("vast"))
                 .extracting(PriceFeedTest::line)
-                .containsExactlyInAnyOrder(
-                        "RTX 4090 1 community 0.36", "A100 SXM 2 community 2.1");
+                .containsExactlyInAnyOrder("RTX 4090 1 community 0.36", "A100 SXM 2 community 2.1");
     }
 
     @Test
     void anAnswerOfAnotherShapeIsRefusedWithWhatWasFound() {
-        assertThatThrownBy(() ->
-                        PriceFeeds.require("RunPod").prices("{\"gpu\": []}", catalogue, DAY))
+        assertThatThrownBy(
+                        () -> PriceFeeds.require("RunPod").prices("{\"gpu\": []}", catalogue, DAY))
                 .isInstanceOf(PlanException.class)
                 .hasMessage("RunPod's price list has no 'gpus'; found {\"gpu\":[]}");
         assertThatThrownBy(() ->

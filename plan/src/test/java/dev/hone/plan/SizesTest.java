@@ -28,8 +28,7 @@ class SizesTest {
 
     private static Forecast.Parts parts(ModelConfig config, RunFile.Method method, DType dtype) {
         RunFile.TrainingSection training = Given.training(16, 16, dtype);
-        return MemoryPlan.of(
-                        Device.cuda(0), config, method, training, Given.work(1, 16, training))
+        return MemoryPlan.of(Device.cuda(0), config, method, training, Given.work(1, 16, training))
                 .forecast()
                 .parts();
     }
@@ -50,10 +49,7 @@ class SizesTest {
         LoraSpec spec = new LoraSpec(8, 16, 0, List.of("q_proj", "v_proj", "down_proj"), false);
         long adapter = Sizes.adapter(config, spec);
         Forecast.Parts parts =
-                parts(
-                        config,
-                        new RunFile.Method.Lora(spec, Optional.empty()),
-                        DType.BF16);
+                parts(config, new RunFile.Method.Lora(spec, Optional.empty()), DType.BF16);
         assertThat(parts.adapter()).as("bf16 value and fp32 master").isEqualTo(6 * adapter);
         assertThat(parts.gradients()).as("fp32").isEqualTo(4 * adapter);
         assertThat(parts.optimizer()).as("two fp32 moments").isEqualTo(8 * adapter);
@@ -82,12 +78,7 @@ class SizesTest {
         "llama-3.1-70b, 68.451, 70.554, 141.1, 1270, 39.5"
     })
     void namedModelsHaveTheirPublishedSizes(
-            String name,
-            double linear,
-            double total,
-            double bf16,
-            double full,
-            double nf4AndBf16) {
+            String name, double linear, double total, double bf16, double full, double nf4AndBf16) {
         ModelConfig config = Given.model(name);
         assertThat(Sizes.linear(config) / 1e9).isCloseTo(linear, within(0.001));
         assertThat(config.parameters() / 1e9).isCloseTo(total, within(0.001));

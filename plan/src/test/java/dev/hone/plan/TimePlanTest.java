@@ -14,16 +14,14 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TimePlanTest {
-    private static final RunFile.TrainingSection TRAINING =
-            Given.training(1024, 1024, DType.BF16);
+    private static final RunFile.TrainingSection TRAINING = Given.training(1024, 1024, DType.BF16);
 
     @Test
     void theWorkOfADeepModelIsThatOfTwoLayersAndTheThirdRepeated() {
         ModelConfig config = Paper.withLayers(Given.model("smollm2-135m"), 7);
         Workload work = Given.work(8, 128, TRAINING);
         for (RunFile.Method method : List.of(Given.lora(8), Given.full())) {
-            StepWork step =
-                    StepWork.of(Device.cuda(0), config, method, TRAINING, work.typical());
+            StepWork step = StepWork.of(Device.cuda(0), config, method, TRAINING, work.typical());
             Map<Cost.Work, Long> whole =
                     Forecast.of(
                                     Paper.on(Device.cuda(0)),
@@ -47,23 +45,22 @@ class TimePlanTest {
 
     private static long sum(Map<Cost.Work, Long> work, boolean flops) {
         return work.entrySet().stream()
-                .mapToLong(e ->
-                        (flops ? e.getKey().flops() : e.getKey().bytes()) * e.getValue())
+                .mapToLong(e -> (flops ? e.getKey().flops() : e.getKey().bytes()) * e.getValue())
                 .sum();
     }
 
-    /** arXiv 2001.08361: a frozen weight costs 4 FLOPs a token, a trained one 6; attention on top. */
+    /**
+     * arXiv 2001.08361: a frozen weight costs 4 FLOPs a token, a trained one 6; attention on top.
+     */
     @Test
     void loraTakesFourFlopsAWeightAndFullTrainingSix() {
         ModelConfig config = Given.model("llama-3.1-8b");
         double weights = Sizes.linear(config) + (double) config.vocabulary() * 4096;
         Workload work = Given.work(8, 128, TRAINING);
         double lora =
-                TimePlan.of(Device.cuda(0), config, Given.lora(1), TRAINING, work)
-                        .flopsPerToken();
+                TimePlan.of(Device.cuda(0), config, Given.lora(1), TRAINING, work).flopsPerToken();
         double full =
-                TimePlan.of(Device.cuda(0), config, Given.full(), TRAINING, work)
-                        .flopsPerToken();
+                TimePlan.of(Device.cuda(0), config, Given.full(), TRAINING, work).flopsPerToken();
         assertThat(lora / weights).isCloseTo(4, within(0.15));
         assertThat(full / weights).isCloseTo(6, within(0.2));
     }

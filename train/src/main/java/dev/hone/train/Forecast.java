@@ -115,12 +115,7 @@ public record Forecast(
     }
 
     private static Parts parts(
-            Decoder decoder,
-            long keptBytes,
-            long loaded,
-            long state,
-            long peak,
-            long passPeak) {
+            Decoder decoder, long keptBytes, long loaded, long state, long peak, long passPeak) {
         long[] adapter = {0};
         long[] gradients = {0};
         decoder.forEachParameter(parameter -> {

@@ -103,7 +103,8 @@ public record RunFile(
     }
 
     /**
-     * What settings alone say, without a file; paths are relative to the folder Hone was started in.
+     * What settings alone say, without a file; paths are relative to the folder Hone was started
+     * in.
      *
      * @param name what messages call the settings
      * @param settings {@code section.key} to a YAML value
