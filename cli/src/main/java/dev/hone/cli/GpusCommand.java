@@ -118,7 +118,7 @@ final class GpusCommand implements Callable<Integer> {
 
     private void print(PrintWriter out, GpuCatalogue catalogue, PriceBook book) {
         out.printf(
-                "%-18s %12s %8s %7s %6s %6s  %s%n",
+                "%-17s %13s %6s %7s %5s %5s  %s%n",
                 "GPU",
                 "GiB usable",
                 "GB/s",
@@ -129,7 +129,7 @@ final class GpusCommand implements Callable<Integer> {
         for (Gpu gpu : catalogue.gpus()) {
             out.printf(
                     Locale.ROOT,
-                    "%-18s %5.2f of %-3.0f %8.0f %7.1f %6.1f %6s  %s%n",
+                    "%-17s %6.2f of %-3.0f %6.0f %7.1f %5.1f %5s  %s%n",
                     gpu.name(),
                     gpu.usable().value(),
                     gpu.memory().value(),

@@ -31,6 +31,7 @@ final class PlanReport {
     private final RunPlan plan;
     private final PrintWriter out;
     private final boolean all;
+    private boolean minutes;
 
     PlanReport(RunPlan plan, PrintWriter out, boolean all) {
         this.plan = plan;
@@ -64,23 +65,28 @@ final class PlanReport {
                 switch (work.basis()) {
                     case TOKENISED -> "";
                     case CHARACTERS ->
-                            "; tokens estimated at 4 characters each, the model folder has no tokenizer";
-                    case ASSUMED -> "; assumed, no file was given";
+                            "tokens are estimated at 4 characters each: the model folder has no tokenizer";
+                    case ASSUMED -> "assumed: no file was given";
                 };
-        line(
-                "  %,d rows to train on, %s tokens an epoch, %s of them trained%s",
-                work.rows(),
-                Units.count(work.epochTokens()),
-                Units.count(work.supervisedTokens()),
-                basis);
-        work.report().ifPresent(report -> report.lines().forEach(text -> line("  %s", text)));
-        line(
-                "  lengths %,d to %,d: median %,d, 90%% up to %,d, 99%% up to %,d",
-                work.lengths()[0],
-                work.lengths()[work.lengths().length - 1],
-                work.percentile(50),
-                work.percentile(90),
-                work.percentile(99));
+        if (work.report().isPresent()) {
+            work.report().get().lines().forEach(text -> wrapped("  ", text));
+        } else {
+            line(
+                    "  %,d rows to train on, %s tokens an epoch, %s of them trained",
+                    work.rows(),
+                    Units.count(work.epochTokens()),
+                    Units.count(work.supervisedTokens()));
+            line(
+                    "  lengths %,d to %,d: median %,d, 90%% up to %,d, 99%% up to %,d",
+                    work.lengths()[0],
+                    work.lengths()[work.lengths().length - 1],
+                    work.percentile(50),
+                    work.percentile(90),
+                    work.percentile(99));
+        }
+        if (!basis.isEmpty()) {
+            line("  %s", basis);
+        }
         line(
                 "  %,d optimizer steps, %s tokens in all; micro-batches of %,d tokens are %.0f %% full",
                 work.steps(),
@@ -153,13 +159,14 @@ final class PlanReport {
             line("GPUs: none of the catalogue will do");
             return;
         }
+        minutes = good.stream().allMatch(c -> c.hours().middle() < 0.5);
         line(
-                "%-26s %13s %18s %9s  %s",
+                "%-24s %13s %16s %7s %s",
                 "GPUs that will do",
                 "GiB of usable",
-                "hours (from-to)",
+                minutes ? "min (from-to)" : "hours (from-to)",
                 "dollars",
-                "rented from, dollars an hour, as of");
+                "rented from, $/h, as of");
         table(one, all ? one.size() : FIRST);
         plan.recommended().ifPresent(this::recommend);
         if (!several.isEmpty()) {
@@ -219,12 +226,12 @@ final class PlanReport {
         String cards =
                 c.count() == 1 ? "" : " x%d %.0f %%".formatted(c.count(), 100 * c.efficiency());
         line(
-                "  %2d %-21s %13s %18s %9s  %s",
+                " %2d %-20s %13s %16s %7s %s",
                 rank,
                 c.gpu().name() + cards,
                 "%.1f of %.1f".formatted(c.peakBytes() / GIB, c.gpu().usable().value()),
-                "%s (%s-%s)".formatted(hours(h.middle()), hours(h.low()), hours(h.high())),
-                c.dollars().isPresent() ? "%.2f".formatted(c.dollars().getAsDouble()) : "-",
+                "%s (%s-%s)".formatted(time(h.middle()), time(h.low()), time(h.high())),
+                c.dollars().isPresent() ? dollars(c.dollars().getAsDouble()) : "-",
                 c.price().map(PlanReport::price).orElse("no price known"));
     }
 
@@ -233,35 +240,60 @@ final class PlanReport {
                 .formatted(p.provider(), p.kind(), p.dollarsPerHour(), p.asOf().toString());
     }
 
+    private String time(double hours) {
+        double value = minutes ? 60 * hours : hours;
+        return String.format(
+                Locale.ROOT, value < 1 ? "%.2f" : value < 100 ? "%.1f" : "%.0f", value);
+    }
+
+    private static String dollars(double dollars) {
+        return dollars < 0.01 ? "<0.01" : String.format(Locale.ROOT, "%.2f", dollars);
+    }
+
     private static String hours(double hours) {
         return String.format(Locale.ROOT, hours < 10 ? "%.2f" : "%.0f", hours);
     }
 
-    /** Why the others will not do: single cards only, the reasons together. */
+    /** Why the others will not do: single cards only, alike reasons together. */
     private void out() {
-        Map<String, String> reasons =
+        Map<String, List<Choice>> reasons =
                 plan.choices().stream()
                         .filter(c -> c.out().isPresent() && c.count() == 1)
                         .collect(
                                 Collectors.groupingBy(
-                                        c ->
-                                                c.out().orElseThrow().startsWith("too small")
-                                                        ? "too small"
-                                                        : c.out().orElseThrow(),
+                                        c -> kind(c.out().orElseThrow()),
                                         TreeMap::new,
-                                        Collectors.mapping(
-                                                PlanReport::outName, Collectors.joining(", "))));
+                                        Collectors.toList()));
         if (reasons.isEmpty()) {
             return;
         }
         line("GPUs that will not");
-        reasons.forEach((reason, names) -> wrapped("  ", reason + ": " + names));
+        reasons.forEach((reason, choices) ->
+                wrapped(
+                        "  ",
+                        reason
+                                + ": "
+                                + choices.stream()
+                                        .map(c -> named(c, reason))
+                                        .collect(Collectors.joining(", "))));
     }
 
-    private static String outName(Choice c) {
-        return c.fits() || !c.out().orElse("").startsWith("too small")
-                ? c.gpu().name()
-                : "%s (by %.1f GiB)".formatted(c.gpu().name(), -c.freeBytes() / GIB);
+    /** A reason without what differs from card to card. */
+    private static String kind(String reason) {
+        return reason.replaceFirst("^too small by .*", "too small, by")
+                .replaceFirst("^costs \\$[\\d.]+, (over the budget)", "$1, at")
+                .replaceFirst("^takes [\\d.]+ h, (past the deadline)", "$1, with");
+    }
+
+    private static String named(Choice c, String kind) {
+        String detail =
+                switch (kind) {
+                    case "too small, by" -> "%.1f GiB".formatted(-c.freeBytes() / GIB);
+                    case "over the budget, at" -> "$%.2f".formatted(c.dollars().orElseThrow());
+                    case "past the deadline, with" -> "%.1f h".formatted(c.hours().middle());
+                    default -> "";
+                };
+        return detail.isEmpty() ? c.gpu().name() : c.gpu().name() + " " + detail;
     }
 
     private void owning() {
@@ -285,17 +317,17 @@ final class PlanReport {
     private void methods() {
         line("Methods");
         line(
-                "  %-14s %11s %11s  %-18s %8s %8s  %s",
+                "  %-13s %10s %10s  %-17s %6s %7s  %s",
                 "", "weights", "peak", "cheapest card", "hours", "dollars", "what is lost");
         for (MethodRow row : plan.methods().rows()) {
             line(
-                    "  %-14s %11s %11s  %-18s %8s %8s  %s",
+                    "  %-13s %10s %10s  %-17s %6s %7s  %s",
                     row.name() + (row.counted() ? "" : "+"),
                     Units.bytes(row.weightBytes()),
                     Units.bytes(row.peakBytes()),
                     row.best().map(g -> g.name()).orElse("none"),
                     row.hours().isPresent() ? hours(row.hours().getAsDouble()) : "-",
-                    row.dollars().isPresent() ? "%.2f".formatted(row.dollars().getAsDouble()) : "-",
+                    row.dollars().isPresent() ? dollars(row.dollars().getAsDouble()) : "-",
                     row.lost().replaceFirst("[;:].*", ""));
         }
         if (plan.methods().rows().stream().anyMatch(r -> !r.counted())) {

@@ -42,14 +42,14 @@ public record MethodAdvice(List<MethodRow> rows, String verdict) {
                             memory,
                             time,
                             Sizes.int8Bytes(linear, in.config().hiddenSize()),
-                            "the base is rounded to 8 bits"));
+                            "base rounded to 8 bits"));
             rows.add(
                     in.quantized(
                             "qlora, 4 bit",
                             memory,
                             time,
                             Sizes.nf4Bytes(linear),
-                            "the base is rounded to 4 bits; merging moves the result a little"));
+                            "base rounded to 4 bits; merging moves the result a little"));
         }
         return new MethodAdvice(List.copyOf(rows), verdict(rows));
     }

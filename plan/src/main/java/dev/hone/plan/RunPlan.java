@@ -79,12 +79,20 @@ public record RunPlan(
                 proposals);
     }
 
-    /** The first single card that will do: several at once are not run by the engine yet. */
+    /**
+     * The first single card that will do with a twentieth of its memory to spare, else the first at
+     * all. Several at once are not run by the engine yet.
+     */
     public Optional<Choice> recommended() {
         return best(choices);
     }
 
     private static Optional<Choice> best(List<Choice> choices) {
-        return choices.stream().filter(c -> c.count() == 1 && c.out().isEmpty()).findFirst();
+        List<Choice> single =
+                choices.stream().filter(c -> c.count() == 1 && c.out().isEmpty()).toList();
+        return single.stream()
+                .filter(c -> c.freeBytes() >= c.gpu().usableBytes() / 20)
+                .findFirst()
+                .or(() -> single.stream().findFirst());
     }
 }
