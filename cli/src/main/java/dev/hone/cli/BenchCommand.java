@@ -124,7 +124,7 @@ final class BenchCommand implements Callable<Integer> {
                             step);
             ObjectNode report = report(result, forecast, peakBytes, peakFlops, ops, times.byTime());
             if (calibrate != null) {
-                calibrate(report, result.medianSeconds(WARM_UP), forecast, ops, type);
+                calibrate(report, result.medianSeconds(WARM_UP), forecast, ops, config);
             }
             if (json) {
                 out.println(report);
@@ -137,12 +137,13 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private void calibrate(
-            ObjectNode report, double seconds, Forecast forecast, Ops ops, DType type)
+            ObjectNode report, double seconds, Forecast forecast, Ops ops, ModelConfig config)
             throws IOException {
+        DType type = EngineOptions.dtype(Optional.ofNullable(dtype));
         Rates rates =
                 DeviceRates.gpu(ops.device())
                         .map(gpu -> Rates.of(gpu, type))
-                        .orElseGet(() -> DeviceRates.measure(ops, type));
+                        .orElseGet(() -> DeviceRates.measure(ops, type, config, rows * length));
         double roofline = rates.seconds(forecast.work());
         Calibration measured =
                 Calibration.measured(

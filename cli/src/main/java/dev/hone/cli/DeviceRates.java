@@ -1,5 +1,6 @@
 package dev.hone.cli;
 
+import dev.hone.model.ModelConfig;
 import dev.hone.plan.Calibration;
 import dev.hone.plan.CalibrationBook;
 import dev.hone.plan.Gpu;
@@ -9,6 +10,7 @@ import dev.hone.tensor.DType;
 import dev.hone.tensor.Device;
 import dev.hone.tensor.Ops;
 import dev.hone.tensor.Scope;
+import dev.hone.tensor.Shape;
 import dev.hone.tensor.Tensor;
 import dev.hone.torch.Hardware;
 import java.nio.file.Path;
@@ -16,33 +18,63 @@ import java.util.Optional;
 
 /** What this device does a second, found by trying, and what calibrations call it. */
 final class DeviceRates {
-    private static final long ELEMENTS = 16 << 20;
-    private static final int TRIES = 5;
+    private static final int MOST_TOKENS = 1024;
+    private static final int TRIES = 8;
     private static final int SMALL_CALLS = 500;
 
     private DeviceRates() {}
 
-    /** Rates of the device behind {@code ops}, in some tenths of a second. */
-    static Rates measure(Ops ops, DType dtype) {
-        return new Rates(MatmulPeak.quick(ops, dtype), bytesPerSecond(ops), secondsPerCall(ops));
+    /**
+     * Rates of the device behind {@code ops} at the sizes of a model, in some tenths of a second:
+     * small products and vectors reach less of a processor than large ones.
+     *
+     * @param tokens of a micro-batch
+     */
+    static Rates measure(Ops ops, DType dtype, ModelConfig config, int tokens) {
+        long rows = Math.min(tokens, MOST_TOKENS);
+        return new Rates(
+                flopsPerSecond(ops, dtype, rows, config),
+                bytesPerSecond(ops, dtype, rows, config),
+                secondsPerCall(ops));
     }
 
-    /** Of a copy between two tensors that no cache holds. */
-    private static double bytesPerSecond(Ops ops) {
+    /** Of the product of an MLP: [T, D] by [D, F]. */
+    private static double flopsPerSecond(Ops ops, DType dtype, long rows, ModelConfig config) {
         double best = 0;
         try (Scope _ = ops.scope()) {
-            Tensor from = ops.empty(DType.F32, ELEMENTS);
-            Tensor into = ops.empty(DType.F32, ELEMENTS);
-            ops.fill(from, 1);
-            ops.fill(into, 0);
+            Tensor x = random(ops, dtype, rows, config.hiddenSize(), 1);
+            Tensor weight = random(ops, dtype, config.mlpWidth(), config.hiddenSize(), 2);
+            double flops = 2.0 * rows * config.hiddenSize() * config.mlpWidth();
             for (int i = 0; i < TRIES; i++) {
-                long start = System.nanoTime();
-                ops.copy(from, into);
-                settle(ops, into);
-                best = Math.max(best, 2.0 * from.bytes() / ((System.nanoTime() - start) / 1e9));
+                try (Scope _ = ops.scope()) {
+                    long start = System.nanoTime();
+                    settle(ops, ops.linear(x, weight));
+                    best = Math.max(best, flops / ((System.nanoTime() - start) / 1e9));
+                }
             }
         }
         return best;
+    }
+
+    /** Of a sum of two [T, F], libtorch's own: a kernel in Java would have to warm up first. */
+    private static double bytesPerSecond(Ops ops, DType dtype, long rows, ModelConfig config) {
+        double best = 0;
+        try (Scope _ = ops.scope()) {
+            Tensor a = random(ops, dtype, rows, config.mlpWidth(), 3);
+            Tensor b = random(ops, dtype, rows, config.mlpWidth(), 4);
+            for (int i = 0; i < TRIES; i++) {
+                try (Scope _ = ops.scope()) {
+                    long start = System.nanoTime();
+                    settle(ops, ops.add(a, b));
+                    best = Math.max(best, 3.0 * a.bytes() / ((System.nanoTime() - start) / 1e9));
+                }
+            }
+        }
+        return best;
+    }
+
+    private static Tensor random(Ops ops, DType dtype, long rows, long columns, long seed) {
+        return ops.cast(ops.normal(DType.F32, Shape.of(rows, columns), 1, seed), dtype);
     }
 
     private static double secondsPerCall(Ops ops) {

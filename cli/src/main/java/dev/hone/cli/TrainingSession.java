@@ -1,5 +1,6 @@
 package dev.hone.cli;
 
+import dev.hone.model.ModelConfig;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Ops;
 import dev.hone.train.PreparedData;
@@ -49,7 +50,11 @@ final class TrainingSession implements AutoCloseable {
                             run,
                             data,
                             ops.device(),
-                            DeviceRates.measure(ops, dtype),
+                            DeviceRates.measure(
+                                    ops,
+                                    dtype,
+                                    ModelConfig.read(run.model()),
+                                    run.training().microBatchTokens()),
                             DeviceRates.calibration(ops.device(), dtype));
             plan.print(out);
             out.flush();
