@@ -35,6 +35,10 @@ printf -v jars '%s:' "$lib"/*.jar
 
 # The tokenizer's library would look for a CUDA build of itself in the network.
 export RUST_FLAVOR=cpu
+# Matrix products are compiled per shape, and packed batches have many shapes: keep them all.
+export ONEDNN_PRIMITIVE_CACHE_CAPACITY=${ONEDNN_PRIMITIVE_CACHE_CAPACITY:-16384}
+# Tensors in huge pages, where the C library can ask for them.
+export GLIBC_TUNABLES=${GLIBC_TUNABLES:-glibc.malloc.hugetlb=1}
 
 # Flags have no blanks in them, and are to be split.
 # shellcheck disable=SC2086

@@ -3,6 +3,7 @@ package dev.hone.cli;
 import dev.hone.data.OptimizerStep;
 import dev.hone.model.LoraSpec;
 import dev.hone.model.ModelConfig;
+import dev.hone.model.Quantization;
 import dev.hone.plan.Calibration;
 import dev.hone.plan.CalibrationBook;
 import dev.hone.plan.Rates;
@@ -52,7 +53,10 @@ final class BenchCommand implements Callable<Integer> {
             description = "Take the shape from this folder's config.json.")
     private @Nullable Path model;
 
-    @Option(names = "--method", paramLabel = "METHOD", description = "lora (default) or full.")
+    @Option(
+            names = "--method",
+            paramLabel = "METHOD",
+            description = "lora (default), qlora or full.")
     private String method = "lora";
 
     @Option(names = "--rank", paramLabel = "R", description = "Rank of the adapter (default 16).")
@@ -110,6 +114,7 @@ final class BenchCommand implements Callable<Integer> {
                             WARM_UP + steps,
                             WARM_UP,
                             times::reset);
+            List<OperationTimes.Entry> operations = times.byTime();
             long peakBytes =
                     ops.device().kind() == Device.Kind.CUDA
                             ? result.peakLiveBytes()
@@ -122,7 +127,7 @@ final class BenchCommand implements Callable<Integer> {
                             method(),
                             StepBenchmark.settings(type),
                             step);
-            ObjectNode report = report(result, forecast, peakBytes, peakFlops, ops, times.byTime());
+            ObjectNode report = report(result, forecast, peakBytes, peakFlops, ops, operations);
             if (calibrate != null) {
                 calibrate(report, result.medianSeconds(WARM_UP), forecast, ops, config);
             }
@@ -171,14 +176,19 @@ final class BenchCommand implements Callable<Integer> {
     private RunFile.Method method() {
         return switch (method) {
             case "full" -> new RunFile.Method.Full();
-            case "lora" ->
-                    new RunFile.Method.Lora(
-                            new LoraSpec(rank, 2.0 * rank, 0, List.of(LoraSpec.ALL_LINEAR), false),
-                            Optional.empty());
+            case "lora" -> lora(Optional.empty());
+            case "qlora" -> lora(Optional.of(new Quantization.Nf4(true)));
             default ->
                     throw new BadInputException(
-                            "--method: expected lora or full, found '%s'".formatted(method));
+                            "--method: expected lora, qlora or full, found '%s'".formatted(method));
         };
+    }
+
+    private RunFile.Method lora(Optional<Quantization> quantization) {
+        return new RunFile.Method.Lora(
+                new LoraSpec(rank, 2.0 * rank, 0, List.of(LoraSpec.ALL_LINEAR), false),
+                Optional.empty(),
+                quantization);
     }
 
     private ObjectNode report(
@@ -228,7 +238,7 @@ final class BenchCommand implements Callable<Integer> {
         report.path("operations")
                 .forEach(o ->
                         out.printf(
-                                "  %-26s %6d calls %9.2f ms %5.1f %%%n",
+                                "  %-56s %6d calls %9.2f ms %5.1f %%%n",
                                 o.get("operation").asString(),
                                 o.get("calls_per_step").asLong(),
                                 o.get("ms_per_step").asDouble(),

@@ -38,17 +38,6 @@ final class EngineOptions {
         };
     }
 
-    /**
-     * As {@link #open}, on one core unless told otherwise: for a model so small that sharing its
-     * work costs more than it saves.
-     */
-    Ops openForSmallModel() {
-        if (threads == null) {
-            threads = 1;
-        }
-        return open();
-    }
-
     /** Opens the processor's engine with every operation timed. */
     Ops openTimed(OperationTimes times) {
         return TorchOps.cpuTimed(threads(), times);

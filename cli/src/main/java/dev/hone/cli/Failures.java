@@ -10,6 +10,7 @@ import dev.hone.train.RunFileException;
 import dev.hone.train.TrainingException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
@@ -26,10 +27,17 @@ final class Failures implements IExecutionExceptionHandler {
             err.println("hone: this is a fault of Hone's; please report it with these lines:");
             failure.printStackTrace(err);
         } else {
-            err.println("hone: " + failure.getMessage());
+            err.println("hone: " + text(failure));
         }
         err.flush();
         return code;
+    }
+
+    /** File system exceptions say no more than the path. */
+    private static String text(Exception failure) {
+        return failure instanceof NoSuchFileException missing
+                ? missing.getFile() + ": no such file or folder"
+                : String.valueOf(failure.getMessage());
     }
 
     private static int code(Exception failure) {
@@ -39,7 +47,8 @@ final class Failures implements IExecutionExceptionHandler {
                     ModelException _,
                     TemplateException _,
                     PlanException _,
-                    BadInputException _ ->
+                    BadInputException _,
+                    NoSuchFileException _ ->
                     Exit.BAD_INPUT;
             case TrainingException e when e.getCause() instanceof IOException -> Exit.MACHINE;
             case TrainingException _ -> Exit.BAD_INPUT;

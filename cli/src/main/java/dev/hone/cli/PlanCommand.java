@@ -70,7 +70,7 @@ final class PlanCommand implements Callable<Integer> {
             description = "Without --data: tokens of a row (default 512).")
     private int rowTokens = 512;
 
-    @Option(names = "--method", paramLabel = "METHOD", description = "lora or full.")
+    @Option(names = "--method", paramLabel = "METHOD", description = "lora, qlora or full.")
     private @Nullable String method;
 
     @Option(names = "--rank", paramLabel = "R", description = "Rank of the adapter.")

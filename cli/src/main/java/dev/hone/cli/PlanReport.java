@@ -110,7 +110,9 @@ final class PlanReport {
 
     private String method() {
         return plan.method() instanceof RunFile.Method.Lora lora
-                ? "lora of rank " + lora.spec().rank()
+                ? (lora.quantization().isPresent() ? "qlora" : "lora")
+                        + " of rank "
+                        + lora.spec().rank()
                 : "full";
     }
 

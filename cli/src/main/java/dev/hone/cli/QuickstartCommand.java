@@ -71,8 +71,7 @@ final class QuickstartCommand implements Callable<Integer> {
                 RunFile.read(
                         starter.resolve("recipe/quickstart.yml"),
                         Map.of("output", folder.toAbsolutePath().toString()));
-        try (TrainingSession session =
-                        TrainingSession.open(run, engine.openForSmallModel(), false, out);
+        try (TrainingSession session = TrainingSession.open(run, engine.open(), false, out);
                 LoadedModel model = LoadedModel.around(session.training().decoder(), run.model())) {
             List<Task> tasks = tasks(session.data().dataset().holdout());
             out.printf("Asking the base model %d questions kept from training%n", tasks.size());

@@ -10,6 +10,7 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,18 @@ final class ScoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        // The result takes its name when it is whole.
+        Path unfinished = out.resolveSibling(out.getFileName() + ".part");
+        try {
+            score(unfinished);
+            Files.move(unfinished, out, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(unfinished);
+        }
+        return Exit.OK;
+    }
+
+    private void score(Path into) throws IOException {
         try (Ops ops = engine.open();
                 Decoder decoder =
                         LoadedModel.decoder(
@@ -65,7 +78,7 @@ final class ScoreCommand implements Callable<Integer> {
                                 Optional.ofNullable(adapter),
                                 EngineOptions.dtype(Optional.ofNullable(dtype)));
                 BufferedReader in = Files.newBufferedReader(tokens);
-                BufferedWriter writer = Files.newBufferedWriter(out)) {
+                BufferedWriter writer = Files.newBufferedWriter(into)) {
             int number = 0;
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 number++;
@@ -75,7 +88,6 @@ final class ScoreCommand implements Callable<Integer> {
                 }
             }
         }
-        return Exit.OK;
     }
 
     private int[] ids(Decoder decoder, String line, int number) {

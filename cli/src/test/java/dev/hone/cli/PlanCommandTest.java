@@ -144,7 +144,7 @@ class PlanCommandTest {
                 "--model=llama-3.2-1b",
                 "--max-gpus=0");
         refused(
-                "options:1: key 'method': expected full or lora, found 'dora'",
+                "options:1: key 'method': expected full, lora or qlora, found 'dora'",
                 "plan",
                 "--model=llama-3.2-1b",
                 "--method=dora");

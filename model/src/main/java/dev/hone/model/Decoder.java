@@ -281,6 +281,11 @@ public final class Decoder implements AutoCloseable {
 
     @Override
     public void close() {
-        forEachParameter(Parameter::close);
+        embedding.close();
+        layers.forEach(DecoderLayer::close);
+        finalNorm.close();
+        if (head != null) {
+            head.close();
+        }
     }
 }

@@ -366,6 +366,12 @@ final class DecoderLayer implements AutoCloseable {
 
     @Override
     public void close() {
-        forEachParameter(Parameter::close);
+        inputNorm.close();
+        postNorm.close();
+        linears().forEach(Linear::close);
+        if (queryNorm != null && keyNorm != null) {
+            queryNorm.close();
+            keyNorm.close();
+        }
     }
 }

@@ -17,6 +17,8 @@ public final class DecoderLoader {
     private final DType dtype;
     private final @Nullable Adapter adapter;
     private final Training training;
+    private final @Nullable Quantization quantization;
+    private final List<Weight> made = new ArrayList<>();
 
     private DecoderLoader(
             Ops ops,
@@ -24,13 +26,15 @@ public final class DecoderLoader {
             WeightSource source,
             DType dtype,
             @Nullable Adapter adapter,
-            Training training) {
+            Training training,
+            @Nullable Quantization quantization) {
         this.ops = ops;
         this.config = config;
         this.source = source;
         this.dtype = dtype;
         this.adapter = adapter;
         this.training = training;
+        this.quantization = quantization;
     }
 
     /**
@@ -46,7 +50,33 @@ public final class DecoderLoader {
             DType dtype,
             @Nullable Adapter adapter,
             Training training) {
-        return new DecoderLoader(ops, config, source, dtype, adapter, training).load();
+        return load(ops, config, source, dtype, adapter, training, null);
+    }
+
+    /**
+     * As {@link #load(Ops, ModelConfig, WeightSource, DType, Adapter, Training)}, with the matrices
+     * of the layers in fewer bits.
+     *
+     * @param quantization of frozen matrices, or null for {@code dtype}
+     */
+    public static Decoder load(
+            Ops ops,
+            ModelConfig config,
+            WeightSource source,
+            DType dtype,
+            @Nullable Adapter adapter,
+            Training training,
+            @Nullable Quantization quantization) {
+        if (quantization != null && training instanceof Training.Full) {
+            throw new IllegalArgumentException("a quantized matrix cannot be trained");
+        }
+        var loader = new DecoderLoader(ops, config, source, dtype, adapter, training, quantization);
+        try {
+            return loader.load();
+        } catch (RuntimeException e) {
+            loader.made.forEach(Weight::close);
+            throw e;
+        }
     }
 
     private Decoder load() {
@@ -88,9 +118,17 @@ public final class DecoderLoader {
     private Linear linear(String path, long out, long in, boolean bias) {
         return new Linear(
                 path,
-                parameter(path + ".weight", Shape.of(out, in)),
+                matrix(path + ".weight", Shape.of(out, in)),
                 bias ? vector(path + ".bias", out) : null,
                 lora(path, out, in));
+    }
+
+    private Weight matrix(String name, Shape shape) {
+        return switch (quantization) {
+            case Quantization.Nf4(boolean doubled) ->
+                    made(new QuantizedWeight(source.loadNf4(ops, name, shape, doubled), dtype));
+            case null -> parameter(name, shape);
+        };
     }
 
     private @Nullable Lora lora(String path, long out, long in) {
@@ -101,20 +139,22 @@ public final class DecoderLoader {
         LoraSpec spec = adapter.spec();
         boolean trains = training instanceof Training.AdapterOnly;
         return new Lora(
-                Parameter.load(
-                        ops,
-                        adapter.weights(),
-                        path + ".lora_A.weight",
-                        Shape.of(spec.rank(), in),
-                        dtype,
-                        trains),
-                Parameter.load(
-                        ops,
-                        adapter.weights(),
-                        path + ".lora_B.weight",
-                        Shape.of(out, spec.rank()),
-                        dtype,
-                        trains),
+                made(
+                        Parameter.load(
+                                ops,
+                                adapter.weights(),
+                                path + ".lora_A.weight",
+                                Shape.of(spec.rank(), in),
+                                dtype,
+                                trains)),
+                made(
+                        Parameter.load(
+                                ops,
+                                adapter.weights(),
+                                path + ".lora_B.weight",
+                                Shape.of(out, spec.rank()),
+                                dtype,
+                                trains)),
                 spec.scale(),
                 spec.dropout());
     }
@@ -124,6 +164,13 @@ public final class DecoderLoader {
     }
 
     private Parameter parameter(String name, Shape shape) {
-        return Parameter.load(ops, source, name, shape, dtype, training instanceof Training.Full);
+        return made(
+                Parameter.load(ops, source, name, shape, dtype, training instanceof Training.Full));
+    }
+
+    /** Notes what is to be given back should a later weight fail. */
+    private <W extends Weight> W made(W weight) {
+        made.add(weight);
+        return weight;
     }
 }

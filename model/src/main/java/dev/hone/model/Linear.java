@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 /** A linear layer: y = x · Wᵀ + b, and the adapter's part where it has one. */
 final class Linear implements AutoCloseable {
     private final String path;
-    private final Parameter weight;
+    private final Weight weight;
     private final @Nullable Parameter bias;
     private final @Nullable Lora lora;
 
-    Linear(String path, Parameter weight, @Nullable Parameter bias, @Nullable Lora lora) {
+    Linear(String path, Weight weight, @Nullable Parameter bias, @Nullable Lora lora) {
         this.path = path;
         this.weight = weight;
         this.bias = bias;
@@ -28,10 +28,6 @@ final class Linear implements AutoCloseable {
         return path;
     }
 
-    Parameter weight() {
-        return weight;
-    }
-
     @Nullable Lora lora() {
         return lora;
     }
@@ -42,7 +38,10 @@ final class Linear implements AutoCloseable {
     }
 
     Result forward(Ops ops, Tensor x, long seed) {
-        Tensor y = ops.linear(x, weight.value());
+        Tensor y;
+        try (Scope scope = ops.scope()) {
+            y = scope.keep(ops.linear(x, weight.open(ops)));
+        }
         if (bias != null) {
             ops.addInPlace(y, bias.value(), 1);
         }
@@ -64,11 +63,13 @@ final class Linear implements AutoCloseable {
             @Nullable Tensor dX,
             long seed) {
         Tensor into;
-        if (dX == null) {
-            into = ops.linearBackward(dY, weight.value());
-        } else {
-            ops.linearBackwardInto(dX, dY, weight.value(), 1);
-            into = dX;
+        try (Scope scope = ops.scope()) {
+            if (dX == null) {
+                into = scope.keep(ops.linearBackward(dY, weight.open(ops)));
+            } else {
+                ops.linearBackwardInto(dX, dY, weight.open(ops), 1);
+                into = dX;
+            }
         }
         gradients(ops, dY, x, u, into, seed);
         return into;
@@ -93,8 +94,8 @@ final class Linear implements AutoCloseable {
             if (x == null) {
                 return;
             }
-            if (weight.trainable()) {
-                ops.linearWeightGradient(weight.gradient(), dY, x, 1);
+            if (weight instanceof Parameter dense && dense.trainable()) {
+                ops.linearWeightGradient(dense.gradient(), dY, x, 1);
             }
             if (lora != null && u != null) {
                 lora.backward(ops, dY, x, u, dX, seed);
@@ -103,7 +104,9 @@ final class Linear implements AutoCloseable {
     }
 
     void forEachParameter(Consumer<Parameter> visit) {
-        visit.accept(weight);
+        if (weight instanceof Parameter dense) {
+            visit.accept(dense);
+        }
         if (bias != null) {
             visit.accept(bias);
         }
@@ -116,5 +119,8 @@ final class Linear implements AutoCloseable {
     @Override
     public void close() {
         forEachParameter(Parameter::close);
+        if (!(weight instanceof Parameter)) {
+            weight.close();
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.hone.model;
 
 import dev.hone.tensor.DType;
+import dev.hone.tensor.Nf4;
 import dev.hone.tensor.Ops;
 import dev.hone.tensor.Scope;
 import dev.hone.tensor.Shape;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
@@ -106,6 +108,13 @@ public final class ModelFiles implements WeightSource {
 
     @Override
     public Tensor load(Ops ops, String name, Shape shape, DType dtype) {
+        Optional<Nf4File> stored = Nf4File.find(folder, tensors, name);
+        if (stored.isPresent()) {
+            try (Scope scope = ops.scope();
+                    Nf4 matrix = stored.get().load(ops, shape)) {
+                return scope.keep(ops.dequantize(matrix, dtype));
+            }
+        }
         SafetensorsFile.Entry entry = tensors.get(name);
         if (entry == null) {
             throw new ModelException("%s: tensor '%s' is missing".formatted(folder, name));
@@ -116,6 +125,14 @@ public final class ModelFiles implements WeightSource {
                             .formatted(folder, name, entry.shape(), shape));
         }
         return load(ops, folder, entry, dtype);
+    }
+
+    @Override
+    public Nf4 loadNf4(Ops ops, String name, Shape shape, boolean doubled) {
+        Optional<Nf4File> stored = Nf4File.find(folder, tensors, name);
+        return stored.isPresent()
+                ? stored.get().requireDoubled(doubled).load(ops, shape)
+                : WeightSource.super.loadNf4(ops, name, shape, doubled);
     }
 
     /** Uploads an entry and converts it. */

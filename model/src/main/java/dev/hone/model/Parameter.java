@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * has an fp32 master that the optimizer updates, an fp32 gradient, and the value, which is the
  * master itself where arithmetic runs in fp32.
  */
-public final class Parameter implements AutoCloseable {
+public final class Parameter implements Weight {
     private final String name;
     private final Tensor value;
     private final @Nullable Tensor master;
@@ -57,6 +57,12 @@ public final class Parameter implements AutoCloseable {
         return value;
     }
 
+    @Override
+    public Tensor open(Ops ops) {
+        return value;
+    }
+
+    @Override
     public boolean trainable() {
         return gradient != null;
     }

@@ -1,7 +1,9 @@
 package dev.hone.model;
 
 import dev.hone.tensor.DType;
+import dev.hone.tensor.Nf4;
 import dev.hone.tensor.Ops;
+import dev.hone.tensor.Scope;
 import dev.hone.tensor.Shape;
 import dev.hone.tensor.Tensor;
 
@@ -14,11 +16,33 @@ public interface WeightSource extends AutoCloseable {
      */
     Tensor load(Ops ops, String name, Shape shape, DType dtype);
 
+    /**
+     * The matrix of this name and shape in 4 bits; quantized as it is loaded, unless it is stored
+     * so already.
+     */
+    default Nf4 loadNf4(Ops ops, String name, Shape shape, boolean doubled) {
+        float[] values;
+        try (Scope _ = ops.scope()) {
+            values = ops.floats(load(ops, name, shape, DType.F32));
+        }
+        return Nf4Quantizer.quantize(ops, values, shape, doubled);
+    }
+
     @Override
     default void close() {}
 
     /** Weights with undefined content: for planning on paper and for nothing else. */
     static WeightSource undefined() {
-        return (ops, name, shape, dtype) -> ops.empty(dtype, shape.dims());
+        return new WeightSource() {
+            @Override
+            public Tensor load(Ops ops, String name, Shape shape, DType dtype) {
+                return ops.empty(dtype, shape.dims());
+            }
+
+            @Override
+            public Nf4 loadNf4(Ops ops, String name, Shape shape, boolean doubled) {
+                return Nf4Quantizer.undefined(ops, shape, doubled);
+            }
+        };
     }
 }

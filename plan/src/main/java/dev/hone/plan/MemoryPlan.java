@@ -9,12 +9,7 @@ import dev.hone.model.DecoderLoader;
 import dev.hone.model.ModelConfig;
 import dev.hone.model.Training;
 import dev.hone.tensor.CountingOps;
-import dev.hone.tensor.DType;
 import dev.hone.tensor.Device;
-import dev.hone.tensor.Ops;
-import dev.hone.tensor.Scope;
-import dev.hone.tensor.Shape;
-import dev.hone.tensor.Tensor;
 import dev.hone.train.Forecast;
 import dev.hone.train.HeldBackLoss;
 import dev.hone.train.RunFile;
@@ -263,19 +258,18 @@ public record MemoryPlan(
         paper.memory().observe(allocator);
         @Nullable Adapter adapter =
                 method instanceof RunFile.Method.Lora lora
-                        ? new Adapter(lora.spec(), MemoryPlan::stored)
+                        ? new Adapter(lora.spec(), new StoredWeights())
                         : null;
         try (paper;
                 Decoder decoder =
                         DecoderLoader.load(
                                 paper,
                                 config,
-                                MemoryPlan::stored,
+                                new StoredWeights(),
                                 training.dtype(),
                                 adapter,
-                                adapter == null
-                                        ? new Training.Full()
-                                        : new Training.AdapterOnly())) {
+                                adapter == null ? new Training.Full() : new Training.AdapterOnly(),
+                                method.base().orElse(null))) {
             long load = cuda ? allocator.reservedBytes() : paper.memory().peakBytes();
             paper.memory().resetPeak();
             Optional<Batch> batch =
@@ -291,15 +285,5 @@ public record MemoryPlan(
 
     private static List<Example> examples(Batch batch, List<Example> holdout) {
         return Arrays.stream(batch.sources()).mapToObj(holdout::get).toList();
-    }
-
-    /** Weights as they lie in files, in bf16, and are converted on the device. */
-    private static Tensor stored(Ops ops, String name, Shape shape, DType dtype) {
-        if (dtype == DType.BF16) {
-            return ops.empty(dtype, shape.dims());
-        }
-        try (Scope scope = ops.scope()) {
-            return scope.keep(ops.cast(ops.empty(DType.BF16, shape.dims()), dtype));
-        }
     }
 }

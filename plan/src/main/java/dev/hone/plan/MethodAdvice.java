@@ -2,10 +2,12 @@ package dev.hone.plan;
 
 import dev.hone.model.LoraSpec;
 import dev.hone.model.ModelConfig;
+import dev.hone.model.Quantization;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Device;
 import dev.hone.train.RunFile;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,9 +26,9 @@ public record MethodAdvice(List<MethodRow> rows, String verdict) {
     public static MethodAdvice of(Inputs in) {
         List<MethodRow> rows = new ArrayList<>();
         RunFile.Method full = new RunFile.Method.Full();
-        RunFile.Method lora =
+        RunFile.Method.Lora lora =
                 in.method() instanceof RunFile.Method.Lora given
-                        ? given
+                        ? new RunFile.Method.Lora(given.spec(), given.from())
                         : new RunFile.Method.Lora(
                                 new LoraSpec(16, 32, 0, List.of(LoraSpec.ALL_LINEAR), false),
                                 Optional.empty());
@@ -44,14 +46,17 @@ public record MethodAdvice(List<MethodRow> rows, String verdict) {
                             Sizes.int8Bytes(linear, in.config().hiddenSize()),
                             "base rounded to 8 bits"));
             rows.add(
-                    in.quantized(
+                    in.counted(
                             "qlora, 4 bit",
-                            memory,
-                            time,
-                            Sizes.nf4Bytes(linear),
+                            onFourBits(lora),
                             "base rounded to 4 bits; merging moves the result a little"));
         }
         return new MethodAdvice(List.copyOf(rows), verdict(rows));
+    }
+
+    private static RunFile.Method onFourBits(RunFile.Method.Lora lora) {
+        return new RunFile.Method.Lora(
+                lora.spec(), lora.from(), Optional.of(new Quantization.Nf4(true)));
     }
 
     private static String verdict(List<MethodRow> rows) {
@@ -69,11 +74,16 @@ public record MethodAdvice(List<MethodRow> rows, String verdict) {
                     .formatted(lora.best().get().name(), against);
         }
         return rows.stream()
-                .filter(r -> !r.counted() && r.best().isPresent())
+                .skip(2)
+                .sorted(Comparator.comparing(MethodRow::counted).reversed())
+                .filter(r -> r.best().isPresent())
                 .findFirst()
                 .map(r ->
-                        "lora fits no single card of the catalogue. By formula %s would fit one %s; the engine does not run it yet. Shorter micro-batches (training.micro_batch_tokens) or a smaller model will do today."
-                                .formatted(r.name(), r.best().get().name()))
+                        r.counted()
+                                ? "Take %s: lora fits no single card of the catalogue, and this fits one %s."
+                                        .formatted(r.name(), r.best().get().name())
+                                : "lora fits no single card of the catalogue. By formula %s would fit one %s; the engine does not run it."
+                                        .formatted(r.name(), r.best().get().name()))
                 .orElse(
                         "No method fits a single card of the catalogue: take a smaller model, or shorter micro-batches (training.micro_batch_tokens).");
     }

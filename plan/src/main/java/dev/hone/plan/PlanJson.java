@@ -18,7 +18,7 @@ public final class PlanJson {
         ObjectNode json = MAPPER.createObjectNode();
         Forecast forecast = plan.memory().forecast();
         json.put("model", plan.model());
-        json.put("method", plan.method() instanceof RunFile.Method.Full ? "full" : "lora");
+        json.put("method", method(plan.method()));
         json.put("dtype", TimePlan.dtypeName(plan.training().dtype()));
         data(json, plan.work());
         json.put("parameters", forecast.parameters());
@@ -39,6 +39,13 @@ public final class PlanJson {
             node.put("reason", proposal.reason());
         }
         return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(json);
+    }
+
+    private static String method(RunFile.Method method) {
+        return switch (method) {
+            case RunFile.Method.Full _ -> "full";
+            case RunFile.Method.Lora lora -> lora.quantization().isPresent() ? "qlora" : "lora";
+        };
     }
 
     private static void data(ObjectNode json, Workload work) {

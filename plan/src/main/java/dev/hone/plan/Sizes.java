@@ -8,6 +8,8 @@ import dev.hone.model.ModelConfig;
  * what stands in for methods that the engine does not run.
  */
 public final class Sizes {
+    private static final int SCALE_TABLE_BYTES = 4 * 256;
+
     private Sizes() {}
 
     /** Weights of all linear layers of all decoder layers, without biases. */
@@ -59,6 +61,17 @@ public final class Sizes {
      */
     public static long nf4Bytes(long parameters) {
         return parameters / 2 + ceilDiv(parameters, 64) + 4 * ceilDiv(parameters, 64 * 256);
+    }
+
+    /**
+     * All linear weights in NF4 as they lie on a card: each matrix with its table of 256 scales.
+     */
+    public static long nf4Bytes(ModelConfig c) {
+        long queries = (long) c.heads() * c.headSize() * c.hiddenSize();
+        long keys = (long) c.keyValueHeads() * c.headSize() * c.hiddenSize();
+        long mlp = (long) c.hiddenSize() * c.mlpWidth();
+        long layer = 2 * nf4Bytes(queries) + 2 * nf4Bytes(keys) + 3 * nf4Bytes(mlp);
+        return c.layers() * (layer + 7L * SCALE_TABLE_BYTES);
     }
 
     /** A number of weights in 8 bits, with one fp32 scale for each row of {@code width}. */

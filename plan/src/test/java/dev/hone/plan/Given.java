@@ -3,6 +3,7 @@ package dev.hone.plan;
 import dev.hone.data.BatchPlan;
 import dev.hone.model.LoraSpec;
 import dev.hone.model.ModelConfig;
+import dev.hone.model.Quantization;
 import dev.hone.tensor.DType;
 import dev.hone.train.RunFile;
 import dev.hone.train.Schedule;
@@ -39,6 +40,13 @@ final class Given {
         return new RunFile.Method.Lora(
                 new LoraSpec(rank, 2.0 * rank, 0, List.of(LoraSpec.ALL_LINEAR), false),
                 Optional.empty());
+    }
+
+    static RunFile.Method qlora(int rank) {
+        return new RunFile.Method.Lora(
+                new LoraSpec(rank, 2.0 * rank, 0, List.of(LoraSpec.ALL_LINEAR), false),
+                Optional.empty(),
+                Optional.of(new Quantization.Nf4(true)));
     }
 
     static RunFile.Method full() {

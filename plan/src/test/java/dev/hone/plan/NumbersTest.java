@@ -45,8 +45,7 @@ class NumbersTest {
                 10^9 bytes. *Weights* are those of the base in bf16, in full training with their fp32 masters. *States* are weights, adapter, gradients and optimizer of AdamW in mixed precision, 18 bytes a
                 trained parameter. *Peak* is what Hone needs on a CUDA card for one row of 2,048 tokens, half of them trained: states,
                 every activation (Hone recomputes none so far, so trainers that do need less), workspace, allocator and context.
-                What is headed *formula* is of methods that Hone's engine does not run yet: LoRA as counted, with the linear weights of the base at 4
-                or 8 bits. A claim below the weights or the states is wrong for everybody; one between states and peak is a matter of what
+                A base of 8 bits is by formula, since the engine does not run it: LoRA as counted, with a byte for each linear weight. A claim below the weights or the states is wrong for everybody; one between states and peak is a matter of what
                 is recomputed.
                 """
                         .strip());
@@ -87,8 +86,7 @@ class NumbersTest {
     }
 
     private static Need nf4(String model) {
-        ModelConfig config = Given.model(model);
-        return quantized(config, Sizes.nf4Bytes(Sizes.linear(config)));
+        return need(Given.model(model), Given.qlora(16));
     }
 
     private void memory(
@@ -248,7 +246,7 @@ class NumbersTest {
     }
 
     private void qlora() {
-        head("QLoRA, 4 bit (formula)");
+        head("QLoRA on a base of 4 bits");
         memory("T1", "7B in 5 to 6 GB", 5, 6, "llama-2-7b", nf4("llama-2-7b"), "");
         memory(
                 "T3",

@@ -97,7 +97,7 @@ class RunPlanTest {
                 .containsExactly("full", "lora", "qlora, 8 bit", "qlora, 4 bit");
         assertThat(plan.methods().rows())
                 .extracting(MethodRow::counted)
-                .containsExactly(true, true, false, false);
+                .containsExactly(true, true, false, true);
         List<Long> peaks = plan.methods().rows().stream().map(MethodRow::peakBytes).toList();
         assertThat(peaks).isSortedAccordingTo((a, b) -> Long.compare(b, a));
         assertThat(plan.methods().rows().get(1).peakBytes()).isEqualTo(plan.memory().peakBytes());

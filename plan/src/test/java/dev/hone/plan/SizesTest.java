@@ -64,6 +64,15 @@ class SizesTest {
                 .isEqualTo(18 * config.parameters());
     }
 
+    @ParameterizedTest
+    @MethodSource("named")
+    void countedFourBitWeightsAreThoseOfTheFormula(String name) {
+        ModelConfig config = Given.model(name);
+        Forecast.Parts parts = parts(config, Given.qlora(16), DType.BF16);
+        assertThat(parts.weights())
+                .isEqualTo(Sizes.nf4Bytes(config) + Sizes.bf16Bytes(Sizes.other(config)));
+    }
+
     /** Billions of weights, and decimal gigabytes, as published sizes of these models have them. */
     @ParameterizedTest
     @CsvSource({

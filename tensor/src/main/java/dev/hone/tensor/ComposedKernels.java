@@ -1,5 +1,6 @@
 package dev.hone.tensor;
 
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -242,6 +243,47 @@ public final class ComposedKernels implements Kernels {
             p.mulInPlace(mask, x);
             p.copy(mask, out);
         }
+    }
+
+    @Override
+    public void dequantize(Nf4 matrix, Tensor out) {
+        try (Scope _ = p.scopes().open()) {
+            Tensor bytes = p.cast(matrix.packed(), DType.I64);
+            Tensor pairs = p.indexRows(pairsOfCodes(), bytes); // [elements/2, 2]
+            Tensor values = p.view(pairs, Shape.of(matrix.blocks(), Nf4.BLOCK));
+            p.mulInPlace(values, p.view(scales(matrix), Shape.of(matrix.blocks(), 1)));
+            p.copy(p.view(values, out.shape()), out);
+        }
+    }
+
+    /** Of every byte, the values of its high and its low four bits: [256, 2] fp32. */
+    private Tensor pairsOfCodes() {
+        float[] pairs = new float[512];
+        for (int b = 0; b < 256; b++) {
+            pairs[2 * b] = Nf4.code(b >>> 4);
+            pairs[2 * b + 1] = Nf4.code(b & 15);
+        }
+        return p.upload(MemorySegment.ofArray(pairs), DType.F32, Shape.of(256, 2));
+    }
+
+    /** Scales as fp32 [blocks, …]. */
+    private Tensor scales(Nf4 matrix) {
+        return switch (matrix.scales()) {
+            case Nf4.Scales.Plain(Tensor absmax) -> absmax;
+            case Nf4.Scales.Quantized q -> {
+                long[] group = new long[Math.toIntExact(matrix.blocks())];
+                for (int i = 0; i < group.length; i++) {
+                    group[i] = i / Nf4.SCALE_BLOCK;
+                }
+                Tensor groups =
+                        p.upload(
+                                MemorySegment.ofArray(group), DType.I64, Shape.of(matrix.blocks()));
+                Tensor scales = p.indexRows(q.map(), p.cast(q.codes(), DType.I64));
+                p.mulInPlace(scales, p.indexRows(q.nested(), groups));
+                p.affineInPlace(scales, 1, q.offset());
+                yield scales;
+            }
+        };
     }
 
     @Override

@@ -85,6 +85,11 @@ final class CountingKernels implements Kernels {
     }
 
     @Override
+    public void dequantize(Nf4 matrix, Tensor out) {
+        cost.moved(matrix.packed(), out);
+    }
+
+    @Override
     public void adamW(AdamW constants, Tensor parameter, Tensor gradient, Tensor m, Tensor v) {
         cost.moved(parameter, parameter, gradient, m, m, v, v);
     }

@@ -103,6 +103,13 @@ public interface Kernels {
     void dropout(Tensor x, double p, long seed, Tensor out);
 
     /**
+     * out = the matrix in full.
+     *
+     * @param out of the matrix's shape, of any floating dtype
+     */
+    void dequantize(Nf4 matrix, Tensor out);
+
+    /**
      * One AdamW update in place. The gradient is multiplied by {@code gradientScale} as it is read.
      *
      * @param parameter fp32

@@ -2,10 +2,13 @@ package dev.hone.tensor;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where an engine's time goes: every call of a primitive or kernel, by name. Device work that has
@@ -31,9 +34,10 @@ public final class OperationTimes {
                                 throw e.getCause();
                             } finally {
                                 long nanos = System.nanoTime() - start;
+                                String operation = named(method.getName(), arguments);
                                 entries.merge(
-                                        method.getName(),
-                                        new Entry(method.getName(), 1, nanos),
+                                        operation,
+                                        new Entry(operation, 1, nanos),
                                         (a, b) ->
                                                 new Entry(
                                                         a.operation(),
@@ -42,6 +46,17 @@ public final class OperationTimes {
                             }
                         });
         return type.cast(proxy);
+    }
+
+    /** Matrix products are told apart by the shapes of their factors. */
+    private static String named(String method, @Nullable Object @Nullable [] arguments) {
+        if (arguments == null || !method.startsWith("matmul")) {
+            return method;
+        }
+        return Arrays.stream(arguments)
+                .filter(Tensor.class::isInstance)
+                .map(argument -> ((Tensor) argument).shape().toString())
+                .collect(Collectors.joining(" · ", method + " ", ""));
     }
 
     /** Forgets everything so far. */

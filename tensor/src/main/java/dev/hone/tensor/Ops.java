@@ -296,6 +296,23 @@ public class Ops implements AutoCloseable {
         }
     }
 
+    // Weights in 4 bits
+
+    /** The matrix in full, in {@code dtype}. */
+    public final Tensor dequantize(Nf4 matrix, DType dtype) {
+        Tensor out = p.empty(dtype, matrix.shape());
+        kernels.dequantize(matrix, out);
+        return out;
+    }
+
+    /** The mean of fp32 values, summed in fp32 on the device. */
+    public final float mean(float[] values) {
+        try (Scope _ = scope()) {
+            Tensor sum = p.sum(ofFloats(values, values.length), 0);
+            return floats(sum)[0] / values.length;
+        }
+    }
+
     // Rope
 
     /** Turns x [T, H, E] in place by each token's angles; see {@link Kernels#rope}. */

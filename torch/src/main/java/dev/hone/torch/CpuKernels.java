@@ -4,6 +4,7 @@ import dev.hone.tensor.Activation;
 import dev.hone.tensor.AdamW;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Kernels;
+import dev.hone.tensor.Nf4;
 import dev.hone.tensor.ScoreTile;
 import dev.hone.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ final class CpuKernels implements Kernels, AutoCloseable {
      * @param threads how many share the work, the caller among them
      */
     CpuKernels(int threads) {
-        team = new CpuTeam(threads);
+        team = CpuTeam.of(threads);
     }
 
     @Override
@@ -283,6 +284,29 @@ final class CpuKernels implements Kernels, AutoCloseable {
                 n,
                 (scratch, from, to) ->
                         CpuDropout.run(scratch, from, to, bf16, n, xs, p, seed, outs));
+    }
+
+    @Override
+    public void dequantize(Nf4 matrix, Tensor out) {
+        boolean bf16 = bf16("dequantize", out);
+        long packed = address(matrix.packed());
+        CpuNf4.Scales scales =
+                switch (matrix.scales()) {
+                    case Nf4.Scales.Plain(Tensor absmax) ->
+                            new CpuNf4.Scales(address(absmax), 0, 0, 0);
+                    case Nf4.Scales.Quantized q ->
+                            new CpuNf4.Scales(
+                                    address(q.codes()),
+                                    address(q.nested()),
+                                    address(q.map()),
+                                    q.offset());
+                };
+        long outs = address(out);
+        team.run(
+                Math.toIntExact(matrix.blocks()),
+                out.elements(),
+                (scratch, from, to) ->
+                        CpuNf4.dequantize(scratch, from, to, bf16, packed, scales, outs));
     }
 
     @Override

@@ -1,22 +1,15 @@
 package dev.hone.torch;
 
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
-
 /**
- * The threads that share the work of one kernel: the caller and {@code threads - 1} daemons.
+ * The threads that share the work of one kernel, the caller's among them.
  *
  * <p>Work is a range of units (rows, runs or blocks of rows) cut into one contiguous part a thread.
  * Kernels compute each unit without regard to the others, so how many threads there are changes no
  * bit of the result.
  */
-final class CpuTeam implements AutoCloseable {
+abstract sealed class CpuTeam implements AutoCloseable permits OpenMpTeam, CpuThreadTeam {
     /** Fewest elements worth another thread. */
     private static final long LEAST_ELEMENTS = 1 << 15;
-
-    /** Looks at an inbox before a thread goes to sleep: a few microseconds. */
-    private static final int SPINS = 200;
 
     /** Computes units {@code [from, to)}, with scratch memory that no other thread uses. */
     @FunctionalInterface
@@ -24,152 +17,52 @@ final class CpuTeam implements AutoCloseable {
         void run(CpuScratch scratch, int from, int to);
     }
 
-    private record Job(Task task, int from, int to) {}
-
-    private final CpuScratch scratch = new CpuScratch();
-    private final Worker[] workers;
+    private final int threads;
 
     CpuTeam(int threads) {
         if (threads < 1) {
             throw new IllegalArgumentException("threads is " + threads + ", but must be positive");
         }
-        workers = new Worker[threads - 1];
-        for (int i = 0; i < workers.length; i++) {
-            workers[i] = new Worker("hone-kernels-" + (i + 1));
-            workers[i].start();
-        }
+        this.threads = threads;
     }
 
-    int threads() {
-        return workers.length + 1;
+    /**
+     * Libtorch's threads where its OpenMP lends them, else ones of our own. libtorch's spin for a
+     * while after each operation; a second team would have to share their cores meanwhile.
+     */
+    static CpuTeam of(int threads) {
+        return OpenMpTeam.isAvailable() ? new OpenMpTeam(threads) : new CpuThreadTeam(threads);
     }
 
-    /** Runs the task over {@code units} that together hold {@code elements} elements. */
-    void run(int units, long elements, Task task) {
+    final int threads() {
+        return threads;
+    }
+
+    /**
+     * Runs the task over {@code units} that together hold {@code elements} elements. What a part
+     * throws, is thrown here when all parts have ended.
+     */
+    final void run(int units, long elements, Task task) {
         int parts =
-                (int) Math.min(Math.min(threads(), units), Math.ceilDiv(elements, LEAST_ELEMENTS));
-        for (int part = 1; part < parts; part++) {
-            workers[part - 1].start(
-                    new Job(task, cut(units, part, parts), cut(units, part + 1, parts)));
-        }
-        try {
-            if (units > 0) {
-                task.run(scratch, 0, cut(units, 1, Math.max(1, parts)));
-            }
-        } finally {
-            for (int part = 1; part < parts; part++) {
-                workers[part - 1].await();
-            }
-        }
-        for (int part = 1; part < parts; part++) {
-            workers[part - 1].rethrow();
+                (int) Math.min(Math.min(threads, units), Math.ceilDiv(elements, LEAST_ELEMENTS));
+        if (parts > 1) {
+            share(units, parts, task);
+        } else if (units > 0) {
+            alone(units, task);
         }
     }
 
-    private static int cut(int units, int part, int parts) {
+    /** Runs all units in {@code parts} parts, from 2 to {@link #threads()} of them. */
+    abstract void share(int units, int parts, Task task);
+
+    /** Runs all units on the caller's thread. */
+    abstract void alone(int units, Task task);
+
+    /** First unit of a part. */
+    static int cut(int units, int part, int parts) {
         return (int) ((long) units * part / parts);
     }
 
-    /** Ends the threads and frees their memory. */
     @Override
-    public void close() {
-        for (Worker worker : workers) {
-            worker.end();
-        }
-        scratch.close();
-    }
-
-    /** A thread with an inbox for one job; the inbox is empty again when the job is done. */
-    private static final class Worker implements Runnable {
-        private final CpuScratch scratch = new CpuScratch();
-        private final AtomicReference<@Nullable Job> inbox = new AtomicReference<>();
-        private final Thread thread;
-        private volatile boolean asleep;
-        private volatile boolean ended;
-        private volatile @Nullable Thread waiting;
-        private @Nullable Throwable failure;
-
-        Worker(String name) {
-            thread = Thread.ofPlatform().daemon().name(name).unstarted(this);
-        }
-
-        void start() {
-            thread.start();
-        }
-
-        void start(Job job) {
-            inbox.set(job);
-            if (asleep) {
-                LockSupport.unpark(thread);
-            }
-        }
-
-        void await() {
-            for (int looks = 0; looks < SPINS; looks++) {
-                if (inbox.get() == null) {
-                    return;
-                }
-                Thread.onSpinWait();
-            }
-            waiting = Thread.currentThread();
-            while (inbox.get() != null) {
-                LockSupport.park(this);
-            }
-            waiting = null;
-        }
-
-        void rethrow() {
-            Throwable thrown = failure;
-            failure = null;
-            switch (thrown) {
-                case RuntimeException e -> throw e;
-                case Error e -> throw e;
-                case null, default -> {}
-            }
-        }
-
-        void end() {
-            ended = true;
-            LockSupport.unpark(thread);
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            scratch.close();
-        }
-
-        @Override
-        public void run() {
-            while (!ended) {
-                Job job = next();
-                if (job != null) {
-                    try {
-                        job.task().run(scratch, job.from(), job.to());
-                    } catch (RuntimeException | Error e) {
-                        failure = e;
-                    }
-                    inbox.set(null);
-                    LockSupport.unpark(waiting);
-                }
-            }
-        }
-
-        /** The next job, or null after a wake-up without one. */
-        private @Nullable Job next() {
-            for (int looks = 0; looks < SPINS; looks++) {
-                Job job = inbox.get();
-                if (job != null) {
-                    return job;
-                }
-                Thread.onSpinWait();
-            }
-            asleep = true;
-            if (inbox.get() == null && !ended) {
-                LockSupport.park(this);
-            }
-            asleep = false;
-            return inbox.get();
-        }
-    }
+    public abstract void close();
 }

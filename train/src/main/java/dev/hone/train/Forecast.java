@@ -79,7 +79,8 @@ public record Forecast(
                                 WeightSource.undefined(),
                                 settings.dtype(),
                                 adapter,
-                                training)) {
+                                training,
+                                method.base().orElse(null))) {
             long weights = paper.memory().liveBytes();
             try (TrainingStep trainingStep = new TrainingStep(decoder, settings, 1)) {
                 long state = paper.memory().liveBytes();

@@ -3,6 +3,7 @@ package dev.hone.train;
 import dev.hone.data.BatchPlan;
 import dev.hone.data.DataSpec;
 import dev.hone.model.LoraSpec;
+import dev.hone.model.Quantization;
 import dev.hone.tensor.DType;
 import java.nio.file.Path;
 import java.util.Map;
@@ -41,8 +42,21 @@ public record RunFile(
          * A low-rank adapter.
          *
          * @param from an adapter folder to start from
+         * @param quantization of the frozen base; with it, the method is called QLoRA
          */
-        record Lora(LoraSpec spec, Optional<Path> from) implements Method {}
+        record Lora(LoraSpec spec, Optional<Path> from, Optional<Quantization> quantization)
+                implements Method {
+
+            /** On a base in full. */
+            public Lora(LoraSpec spec, Optional<Path> from) {
+                this(spec, from, Optional.empty());
+            }
+        }
+
+        /** How the frozen base is stored; empty for the dtype of arithmetic. */
+        default Optional<Quantization> base() {
+            return this instanceof Lora lora ? lora.quantization() : Optional.empty();
+        }
     }
 
     /**

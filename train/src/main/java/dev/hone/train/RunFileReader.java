@@ -7,6 +7,7 @@ import dev.hone.data.Holdout;
 import dev.hone.data.TooLong;
 import dev.hone.model.LoraSpec;
 import dev.hone.model.ModelException;
+import dev.hone.model.Quantization;
 import dev.hone.tensor.DType;
 import java.nio.file.Path;
 import java.util.List;
@@ -81,6 +82,10 @@ final class RunFileReader {
 
     private RunFile.Method method() {
         String method = root.text("method").orElse("lora");
+        if (!method.equals("qlora") && root.has("quantization")) {
+            throw root.refuse(
+                    "quantization", "it is for method qlora, whose base is stored in fewer bits");
+        }
         return switch (method) {
             case "full" -> {
                 if (root.has("adapter")) {
@@ -89,12 +94,24 @@ final class RunFileReader {
                 }
                 yield new RunFile.Method.Full();
             }
-            case "lora" -> lora(root.section("adapter"));
-            default -> throw root.wrong("method", "full or lora", method);
+            case "lora" -> lora(root.section("adapter"), Optional.empty());
+            case "qlora" ->
+                    lora(
+                            root.section("adapter"),
+                            Optional.of(quantization(root.section("quantization"))));
+            default -> throw root.wrong("method", "full, lora or qlora", method);
         };
     }
 
-    private RunFile.Method lora(Settings adapter) {
+    private Quantization quantization(Settings quantization) {
+        String type = quantization.text("type").orElse("nf4");
+        if (!type.equals("nf4")) {
+            throw quantization.wrong("type", "nf4", type);
+        }
+        return new Quantization.Nf4(quantization.flag("double").orElse(true));
+    }
+
+    private RunFile.Method lora(Settings adapter, Optional<Quantization> quantization) {
         Optional<Path> from = adapter.text("from").map(this::path);
         if (from.isPresent()) {
             for (String key : List.of("rank", "alpha", "targets", "rslora")) {
@@ -113,7 +130,8 @@ final class RunFileReader {
                             dropout,
                             spec.targets(),
                             spec.rankStabilized()),
-                    from);
+                    from,
+                    quantization);
         }
         int rank = adapter.integer("rank", 1).orElse(16);
         try {
@@ -124,7 +142,7 @@ final class RunFileReader {
                             adapter.real("dropout", 0, 1).orElse(0.0),
                             adapter.texts("targets").orElse(List.of(LoraSpec.ALL_LINEAR)),
                             adapter.flag("rslora").orElse(false));
-            return new RunFile.Method.Lora(spec, Optional.empty());
+            return new RunFile.Method.Lora(spec, Optional.empty(), quantization);
         } catch (ModelException e) {
             throw new RunFileException(file + ": " + e.getMessage());
         }

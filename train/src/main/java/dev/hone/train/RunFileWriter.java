@@ -3,6 +3,7 @@ package dev.hone.train;
 import dev.hone.data.BatchPlan.RunLength;
 import dev.hone.data.BatchPlan.StepSize;
 import dev.hone.data.Holdout;
+import dev.hone.model.Quantization;
 import dev.hone.tensor.DType;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -32,7 +33,8 @@ final class RunFileWriter {
         switch (run.method()) {
             case RunFile.Method.Full _ -> root.put("method", "full");
             case RunFile.Method.Lora lora -> {
-                root.put("method", "lora");
+                root.put("method", lora.quantization().isPresent() ? "qlora" : "lora");
+                lora.quantization().ifPresent(q -> root.put("quantization", quantization(q)));
                 root.put("adapter", adapter(lora));
             }
         }
@@ -53,6 +55,12 @@ final class RunFileWriter {
         data.put("too_long", run.data().tooLong().name().toLowerCase(Locale.ROOT));
         data.put("pack", run.data().pack());
         return data;
+    }
+
+    private static Map<String, Object> quantization(Quantization quantization) {
+        return switch (quantization) {
+            case Quantization.Nf4(boolean doubled) -> Map.of("type", "nf4", "double", doubled);
+        };
     }
 
     private static Map<String, Object> adapter(RunFile.Method.Lora lora) {

@@ -104,9 +104,8 @@ public final class StepBenchmark {
                                 new RandomWeights(SEED, config.layers()),
                                 dtype,
                                 adapter,
-                                adapter == null
-                                        ? new Training.Full()
-                                        : new Training.AdapterOnly());
+                                adapter == null ? new Training.Full() : new Training.AdapterOnly(),
+                                method.base().orElse(null));
                 TrainingStep training = new TrainingStep(decoder, settings(dtype), 1)) {
             List<Double> seconds = new ArrayList<>();
             long peak = 0;

@@ -114,7 +114,8 @@ public final class TrainingRun implements AutoCloseable {
                                 weights,
                                 dtype,
                                 adapter.adapter(),
-                                new Training.AdapterOnly());
+                                new Training.AdapterOnly(),
+                                lora.quantization().orElse(null));
                     }
                 }
             };

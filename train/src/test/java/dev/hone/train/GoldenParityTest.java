@@ -118,7 +118,7 @@ class GoldenParityTest {
             String prefix,
             String lossName) {
         try (Decoder decoder = decoder(golden, adapter, training)) {
-            double loss = forwardAndBackward(decoder, golden.packed());
+            double loss = forwardAndBackward(ops, decoder, golden.packed());
             assertThat(loss).isCloseTo(golden.numbers().get(lossName).asDouble(), offset(LOSS));
             List<String> compared = new ArrayList<>();
             for (Parameter parameter : decoder.trainable()) {
@@ -141,7 +141,8 @@ class GoldenParityTest {
                 .orElseThrow(() -> new AssertionError("no golden gradient for " + name));
     }
 
-    private double forwardAndBackward(Decoder decoder, Batch batch) {
+    /** Accumulates all gradients of a batch; returns its loss. */
+    static double forwardAndBackward(Ops ops, Decoder decoder, Batch batch) {
         try (Scope _ = ops.scope()) {
             Supervised.Targets targets = Supervised.Targets.of(batch);
             Forward forward = decoder.forward(batch.ids(), batch.offsets(), Pass.NO_DROPOUT);
@@ -195,7 +196,7 @@ class GoldenParityTest {
         }
     }
 
-    private static RunFile.TrainingSection settings(Golden golden) {
+    static RunFile.TrainingSection settings(Golden golden) {
         JsonNode adamw = golden.numbers().get("adamw");
         return new RunFile.TrainingSection(
                 new RunLength.Steps(10),
@@ -226,7 +227,7 @@ class GoldenParityTest {
         System.out.printf("%-60s %.3e%n", what, largest);
     }
 
-    private static double difference(float[] a, float[] b) {
+    static double difference(float[] a, float[] b) {
         assertThat(a).hasSameSizeAs(b);
         double largest = 0;
         for (int i = 0; i < a.length; i++) {
@@ -236,7 +237,7 @@ class GoldenParityTest {
     }
 
     /** Largest difference as a share of the largest expected value. */
-    private static double relativeError(float[] a, float[] b) {
+    static double relativeError(float[] a, float[] b) {
         double scale = 0;
         for (float value : b) {
             scale = Math.max(scale, Math.abs(value));
@@ -244,7 +245,7 @@ class GoldenParityTest {
         return difference(a, b) / Math.max(scale, 1e-12);
     }
 
-    private static double cosine(float[] a, float[] b) {
+    static double cosine(float[] a, float[] b) {
         double dot = 0;
         double aa = 0;
         double bb = 0;

@@ -10,6 +10,7 @@ import dev.hone.model.Decoder;
 import dev.hone.model.DecoderLoader;
 import dev.hone.model.LoraSpec;
 import dev.hone.model.ModelConfig;
+import dev.hone.model.Quantization;
 import dev.hone.model.RandomWeights;
 import dev.hone.model.Training;
 import dev.hone.model.WeightSource;
@@ -46,6 +47,8 @@ class PaperTest {
         "qwen2, lora, BF16",
         "qwen2, full, BF16",
         "qwen3, lora, BF16",
+        "llama, qlora, BF16",
+        "qwen3, qlora, F32",
         "qwen3, full, F32"
     })
     void theStepOnPaperHoldsTheBytesOfTheEngine(String family, String method, DType dtype) {
@@ -90,7 +93,8 @@ class PaperTest {
                                     weights,
                                     dtype,
                                     adapter,
-                                    full ? new Training.Full() : new Training.AdapterOnly());
+                                    full ? new Training.Full() : new Training.AdapterOnly(),
+                                    method.equals("qlora") ? new Quantization.Nf4(true) : null);
                     TrainingStep step =
                             new TrainingStep(decoder, StepBenchmark.settings(dtype), 3)) {
                 for (OptimizerStep next : steps) {

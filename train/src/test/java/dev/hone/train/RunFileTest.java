@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.data.BatchPlan;
 import dev.hone.data.Holdout;
+import dev.hone.model.Quantization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +70,20 @@ class RunFileTest {
     }
 
     @Test
+    void methodQloraQuantizesTheBaseTwiceUnlessToldOtherwise() throws IOException {
+        RunFile run = read(GOOD.replace("method: lora", "method: qlora"));
+        assertThat(run.method().base()).contains(new Quantization.Nf4(true));
+        assertThat(read(run.resolved())).isEqualTo(run);
+        RunFile plain =
+                read(
+                        GOOD.replace(
+                                "method: lora",
+                                "method: qlora\nquantization: { type: nf4, double: false }"));
+        assertThat(plain.method().base()).contains(new Quantization.Nf4(false));
+        assertThat(read(plain.resolved())).isEqualTo(plain);
+    }
+
+    @Test
     void theResolvedFileReadsAsTheSameRun() throws IOException {
         RunFile run = read(GOOD);
         RunFile again = read(run.resolved());
@@ -85,7 +100,8 @@ class RunFileTest {
                 "epochs: 2 | epochs: 0 | 8 | key 'training.epochs': expected a whole number of at least 1, found '0'",
                 "epochs: 2 | epochs: 2.5 | 8 | key 'training.epochs': expected a whole number of at least 1, found '2.5'",
                 "holdout: 5% | holdout: 105% | 4 | key 'data.holdout': expected a share such as 5% or 0.05, or a file, found '105%'",
-                "method: lora | method: qlora | 5 | key 'method': expected full or lora, found 'qlora'",
+                "method: lora | method: dora | 5 | key 'method': expected full, lora or qlora, found 'dora'",
+                "method: lora | quantization: {type: nf4} | 5 | key 'quantization': it is for method qlora, whose base is stored in fewer bits",
                 "method: lora | method: full | 6 | key 'adapter': it is for method lora; method full trains every weight",
                 "warmup: 3% | steps: 4 | 11 | key 'training.steps': give either epochs or steps, not both",
                 "warmup: 3% | tokens_per_step: 4 | 9 | key 'training.rows_per_step': give either tokens_per_step or rows_per_step, not both",

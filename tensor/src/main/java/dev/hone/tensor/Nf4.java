@@ -1,0 +1,107 @@
+package dev.hone.tensor;
+
+/**
+ * A matrix in 4-bit NormalFloat (Dettmers et al. 2023, arXiv 2305.14314), as bitsandbytes stores
+ * it: {@value #BLOCK} consecutive elements of the row-major matrix share a scale, and an element is
+ * the index of one of 16 codes. An element's value is its code times its block's scale, in fp32.
+ *
+ * @param shape of the matrix; its elements fill whole blocks
+ * @param packed U8 [elements/2]: two indices a byte, the first in the high four bits
+ */
+public record Nf4(Shape shape, Tensor packed, Scales scales) implements AutoCloseable {
+    /** Elements that share a scale. */
+    public static final int BLOCK = 64;
+
+    /** Scales that share a scale of their own in double quantization. */
+    public static final int SCALE_BLOCK = 256;
+
+    /** The 16 values an element may have, by index: quantiles of the normal distribution. */
+    private static final float[] CODES = {
+        -1.0f,
+        -0.6961928f,
+        -0.52507305f,
+        -0.3949175f,
+        -0.28444138f,
+        -0.18477343f,
+        -0.091050036f,
+        0.0f,
+        0.0795803f,
+        0.1609302f,
+        0.2461123f,
+        0.33791524f,
+        0.44070983f,
+        0.562617f,
+        0.72295684f,
+        1.0f
+    };
+
+    public Nf4 {
+        if (shape.elements() % BLOCK != 0 || packed.elements() * 2 != shape.elements()) {
+            throw new IllegalArgumentException(
+                    "%s in %s: expected two elements a byte and a multiple of %d elements"
+                            .formatted(shape, packed, BLOCK));
+        }
+    }
+
+    /** Largest magnitude of each block's elements. */
+    public sealed interface Scales extends AutoCloseable {
+
+        @Override
+        void close();
+
+        /**
+         * As numbers.
+         *
+         * @param absmax F32 [blocks]
+         */
+        record Plain(Tensor absmax) implements Scales {
+            @Override
+            public void close() {
+                absmax.close();
+            }
+        }
+
+        /**
+         * In 8 bits (double quantization): scale i is {@code map[codes[i]] · nested[i / 256] +
+         * offset}, each operation rounded to fp32.
+         *
+         * @param codes U8 [blocks]
+         * @param nested F32 [blocks/256, rounded up]
+         * @param map F32 [256]
+         */
+        record Quantized(Tensor codes, Tensor nested, Tensor map, float offset) implements Scales {
+            @Override
+            public void close() {
+                codes.close();
+                nested.close();
+                map.close();
+            }
+        }
+    }
+
+    /** Number of scales. */
+    public long blocks() {
+        return shape.elements() / BLOCK;
+    }
+
+    /** The value of index {@code i}, from 0 to 15, of a block whose scale is 1. */
+    public static float code(int i) {
+        return CODES[i];
+    }
+
+    /** Bytes of packed elements and scales. */
+    public long bytes() {
+        return packed.bytes()
+                + switch (scales) {
+                    case Scales.Plain(Tensor absmax) -> absmax.bytes();
+                    case Scales.Quantized q ->
+                            q.codes().bytes() + q.nested().bytes() + q.map().bytes();
+                };
+    }
+
+    @Override
+    public void close() {
+        packed.close();
+        scales.close();
+    }
+}
