@@ -6,10 +6,15 @@
 #   flags     JVM options that every process with libtorch needs
 # docs/decisions/0004-launch-flags.md says why each option is here.
 
-# What prints help computes nothing: no vector module, no optimizing compiler, half the time.
+# What prints help or plans computes nothing: no vector module, no optimizing compiler, half the time.
 computes=true
+archive=$archives/help.jsa
 case ${1-} in
     '' | help | -h | --help | -V | --version) computes=false ;;
+    plan | gpus | advise)
+        computes=false
+        archive=$archives/plan.jsa
+        ;;
 esac
 case ${!#} in
     -h | --help) computes=false ;;
@@ -17,7 +22,6 @@ esac
 if $computes; then
     archive=$archives/engine.jsa
 else
-    archive=$archives/help.jsa
     flags="${flags/--add-modules=jdk.incubator.vector/} -XX:TieredStopAtLevel=1"
 fi
 

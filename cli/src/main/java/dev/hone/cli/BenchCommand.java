@@ -4,7 +4,9 @@ import dev.hone.data.OptimizerStep;
 import dev.hone.model.LoraSpec;
 import dev.hone.model.ModelConfig;
 import dev.hone.model.Quantization;
-import dev.hone.tensor.CountingOps;
+import dev.hone.plan.Calibration;
+import dev.hone.plan.CalibrationBook;
+import dev.hone.plan.Rates;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Device;
 import dev.hone.tensor.OperationTimes;
@@ -12,8 +14,11 @@ import dev.hone.tensor.Ops;
 import dev.hone.train.Forecast;
 import dev.hone.train.RunFile;
 import dev.hone.train.StepBenchmark;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -75,6 +80,16 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
+    @Option(
+            names = "--calibrate",
+            arity = "0..1",
+            fallbackValue = "",
+            paramLabel = "FILE",
+            description =
+                    "Keep how long the step took against its roofline, for the hours of plans; in your"
+                            + " settings, or in FILE.")
+    private @Nullable String calibrate;
+
     @Mixin private EngineOptions engine = new EngineOptions();
 
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -82,7 +97,7 @@ final class BenchCommand implements Callable<Integer> {
     BenchCommand() {}
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         ModelConfig config = model == null ? Shapes.named(shape) : ModelConfig.read(model);
         DType type = EngineOptions.dtype(Optional.ofNullable(dtype));
@@ -107,12 +122,15 @@ final class BenchCommand implements Callable<Integer> {
             double peakFlops = MatmulPeak.measure(ops, type);
             Forecast forecast =
                     Forecast.of(
-                            CountingOps.fused(ops.device()),
+                            Plan.paper(ops.device()),
                             config,
                             method(),
                             StepBenchmark.settings(type),
                             step);
             ObjectNode report = report(result, forecast, peakBytes, peakFlops, ops, operations);
+            if (calibrate != null) {
+                calibrate(report, result.medianSeconds(WARM_UP), forecast, ops, config);
+            }
             if (json) {
                 out.println(report);
             } else {
@@ -121,6 +139,38 @@ final class BenchCommand implements Callable<Integer> {
         }
         out.flush();
         return Exit.OK;
+    }
+
+    private void calibrate(
+            ObjectNode report, double seconds, Forecast forecast, Ops ops, ModelConfig config)
+            throws IOException {
+        DType type = EngineOptions.dtype(Optional.ofNullable(dtype));
+        Rates rates =
+                DeviceRates.gpu(ops.device())
+                        .map(gpu -> Rates.of(gpu, type))
+                        .orElseGet(() -> DeviceRates.measure(ops, type, config, rows * length));
+        double roofline = rates.seconds(forecast.work());
+        Calibration measured =
+                Calibration.measured(
+                        DeviceRates.name(ops.device()),
+                        type == DType.BF16 ? "bf16" : "fp32",
+                        seconds,
+                        roofline,
+                        LocalDate.now(ZoneId.systemDefault()),
+                        "%s %s of %d x %d tokens"
+                                .formatted(
+                                        model == null ? shape : "a model", method, rows, length));
+        Path file =
+                calibrate == null || calibrate.isEmpty()
+                        ? DeviceRates.userFile()
+                        : Path.of(calibrate);
+        CalibrationBook.save(file, measured);
+        report.put("roofline_step_s", roofline);
+        report.put("roofline_flops", rates.flops());
+        report.put("roofline_bytes_per_s", rates.bytes());
+        report.put("roofline_s_per_operation", rates.secondsPerOperation());
+        report.put("calibration_factor", measured.factor());
+        report.put("calibration_file", file.toString());
     }
 
     private RunFile.Method method() {

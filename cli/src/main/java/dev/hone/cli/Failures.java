@@ -2,6 +2,7 @@ package dev.hone.cli;
 
 import dev.hone.data.DataException;
 import dev.hone.model.ModelException;
+import dev.hone.plan.PlanException;
 import dev.hone.template.TemplateException;
 import dev.hone.torch.DeviceUnavailableException;
 import dev.hone.torch.OutOfDeviceMemoryException;
@@ -45,6 +46,7 @@ final class Failures implements IExecutionExceptionHandler {
                     DataException _,
                     ModelException _,
                     TemplateException _,
+                    PlanException _,
                     BadInputException _,
                     NoSuchFileException _ ->
                     Exit.BAD_INPUT;

@@ -17,6 +17,9 @@ import picocli.CommandLine.Spec;
         subcommands = {
             QuickstartCommand.class,
             DataCommand.class,
+            PlanCommand.class,
+            GpusCommand.class,
+            AdviseCommand.class,
             TrainCommand.class,
             ChatCommand.class,
             ScoreCommand.class,

@@ -1,6 +1,8 @@
 package dev.hone.cli;
 
 import dev.hone.model.ModelConfig;
+import dev.hone.plan.Calibration;
+import dev.hone.plan.Rates;
 import dev.hone.tensor.CountingOps;
 import dev.hone.tensor.Device;
 import dev.hone.train.Forecast;
@@ -15,18 +17,14 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a run needs, before it starts: its largest step run on paper, and its time from the rate at
- * which this machine multiplies matrices.
+ * What a run needs, before it starts: its largest step run on paper, and its time from what this
+ * machine does a second.
  */
 record Plan(Forecast forecast, long steps, long tokens, double seconds) {
-    /**
-     * Share of the matrix rate that a whole step reaches, roughly; the run's own speed replaces it.
-     */
-    private static final double EFFICIENCY = 0.25;
-
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-    static Plan of(RunFile run, PreparedData data, Device device, double matmulFlops) {
+    static Plan of(
+            RunFile run, PreparedData data, Device device, Rates rates, Calibration calibration) {
         ModelConfig config = ModelConfig.read(run.model());
         Forecast forecast =
                 data.heaviest().stream()
@@ -36,8 +34,9 @@ record Plan(Forecast forecast, long steps, long tokens, double seconds) {
                         .max(Comparator.comparingLong(Forecast::peakBytes))
                         .orElseThrow();
         long tokens = data.tokens();
-        double flops = (double) forecast.flops() / forecast.stepTokens() * tokens;
-        return new Plan(forecast, data.steps().steps(), tokens, flops / (matmulFlops * EFFICIENCY));
+        double step = rates.seconds(forecast.work()) * calibration.factor();
+        return new Plan(
+                forecast, data.steps().steps(), tokens, step / forecast.stepTokens() * tokens);
     }
 
     /** Counts what the engine of that device does. */

@@ -1,5 +1,7 @@
 package dev.hone.cli;
 
+import dev.hone.model.ModelConfig;
+import dev.hone.tensor.DType;
 import dev.hone.tensor.Ops;
 import dev.hone.train.MemoryFit;
 import dev.hone.train.PreparedData;
@@ -42,10 +44,25 @@ final class TrainingSession implements AutoCloseable {
             out.println("Data");
             PreparedData data = PreparedData.load(asked);
             data.dataset().report().lines().forEach(line -> out.println("  " + line));
-            RunFile run = MemoryFit.fit(asked, data.heaviest(), () -> Plan.paper(ops.device()));
+            RunFile run =
+                    MemoryFit.fit(
+                            asked,
+                            ModelConfig.read(asked.model()),
+                            data.heaviest(),
+                            () -> Plan.paper(ops.device()));
             out.println("Plan");
-            double peak = MatmulPeak.quick(ops, run.training().dtype());
-            Plan plan = Plan.of(run, data, ops.device(), peak);
+            DType dtype = run.training().dtype();
+            Plan plan =
+                    Plan.of(
+                            run,
+                            data,
+                            ops.device(),
+                            DeviceRates.measure(
+                                    ops,
+                                    dtype,
+                                    ModelConfig.read(run.model()),
+                                    run.training().microBatchTokens()),
+                            DeviceRates.calibration(ops.device(), dtype));
             plan.print(out);
             out.flush();
             TrainingRun training = TrainingRun.open(run, data, ops, resume);

@@ -32,17 +32,19 @@ import org.junit.jupiter.params.provider.MethodSource;
 class HouseRulesTest {
     /** The house: each module and the modules it may use. A new module is a line here. */
     private static final Map<String, Set<String>> USES =
-            Map.of(
-                    "tensor", Set.of(),
-                    "torch", Set.of("tensor"),
-                    "model", Set.of("tensor"),
-                    "template", Set.of(),
-                    "data", Set.of("template"),
-                    "train", Set.of("tensor", "model", "data"),
-                    "generate", Set.of("tensor", "model", "data"),
-                    "evaluate", Set.of("data", "generate", "train"),
-                    "starter", Set.of(),
-                    "cli",
+            Map.ofEntries(
+                    Map.entry("tensor", Set.of()),
+                    Map.entry("torch", Set.of("tensor")),
+                    Map.entry("model", Set.of("tensor")),
+                    Map.entry("template", Set.of()),
+                    Map.entry("data", Set.of("template")),
+                    Map.entry("train", Set.of("tensor", "model", "data")),
+                    Map.entry("plan", Set.of("tensor", "model", "data", "train")),
+                    Map.entry("generate", Set.of("tensor", "model", "data")),
+                    Map.entry("evaluate", Set.of("data", "generate", "train")),
+                    Map.entry("starter", Set.of()),
+                    Map.entry(
+                            "cli",
                             Set.of(
                                     "tensor",
                                     "torch",
@@ -50,9 +52,10 @@ class HouseRulesTest {
                                     "template",
                                     "data",
                                     "train",
+                                    "plan",
                                     "generate",
                                     "evaluate",
-                                    "starter"));
+                                    "starter")));
 
     private static final JavaClasses HOUSE =
             new ClassFileImporter()

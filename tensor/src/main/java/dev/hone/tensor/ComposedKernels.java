@@ -270,6 +270,15 @@ public final class ComposedKernels implements Kernels {
     private Tensor scales(Nf4 matrix) {
         return switch (matrix.scales()) {
             case Nf4.Scales.Plain(Tensor absmax) -> absmax;
+            case Nf4.Scales.Quantized q when matrix.blocks() % Nf4.SCALE_BLOCK == 0 -> {
+                Tensor scales = p.indexRows(q.map(), p.cast(q.codes(), DType.I64));
+                long groups = matrix.blocks() / Nf4.SCALE_BLOCK;
+                p.mulInPlace(
+                        p.view(scales, Shape.of(groups, Nf4.SCALE_BLOCK)),
+                        p.view(q.nested(), Shape.of(groups, 1)));
+                p.affineInPlace(scales, 1, q.offset());
+                yield scales;
+            }
             case Nf4.Scales.Quantized q -> {
                 long[] group = new long[Math.toIntExact(matrix.blocks())];
                 for (int i = 0; i < group.length; i++) {

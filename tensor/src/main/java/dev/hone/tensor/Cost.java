@@ -1,9 +1,22 @@
 package dev.hone.tensor;
 
+import java.util.HashMap;
+import java.util.Map;
+
 /** Arithmetic and traffic counted on paper. Used from one thread. */
 public final class Cost {
+    private final Map<Work, Long> work = new HashMap<>();
     private long flops;
     private long bytesMoved;
+    private long pendingFlops;
+
+    /**
+     * What one operation computes and moves.
+     *
+     * @param flops of matrix products
+     * @param bytes read and written
+     */
+    public record Work(long flops, long bytes) {}
 
     /** Floating-point operations of matrix products; a multiply-add is two. */
     public long flops() {
@@ -15,13 +28,33 @@ public final class Cost {
         return bytesMoved;
     }
 
-    void product(long batches, long m, long n, long k) {
-        flops += Math.multiplyExact(2 * batches, Math.multiplyExact(m, Math.multiplyExact(n, k)));
+    /** Every operation so far, alike ones together with their number. */
+    public Map<Work, Long> work() {
+        return Map.copyOf(work);
     }
 
+    /** Forgets everything so far. */
+    public void restart() {
+        work.clear();
+        flops = 0;
+        bytesMoved = 0;
+    }
+
+    /** The arithmetic of the operation whose operands {@link #moved} names next. */
+    void product(long batches, long m, long n, long k) {
+        pendingFlops =
+                Math.multiplyExact(2 * batches, Math.multiplyExact(m, Math.multiplyExact(n, k)));
+    }
+
+    /** Completes one operation. */
     void moved(Tensor... tensors) {
+        long bytes = 0;
         for (Tensor tensor : tensors) {
-            bytesMoved += tensor.bytes();
+            bytes += tensor.bytes();
         }
+        work.merge(new Work(pendingFlops, bytes), 1L, Long::sum);
+        flops += pendingFlops;
+        bytesMoved += bytes;
+        pendingFlops = 0;
     }
 }

@@ -42,8 +42,9 @@ final class CountingPrimitives implements Primitives {
     }
 
     private Tensor both(Tensor a, Tensor b) {
-        cost.moved(b);
-        return alike(a, a.shape().broadcast(b.shape()));
+        Tensor result = empty(a.dtype(), a.shape().broadcast(b.shape()));
+        cost.moved(a, b, result);
+        return result;
     }
 
     @Override
@@ -212,8 +213,9 @@ final class CountingPrimitives implements Primitives {
     @Override
     public Tensor matmul(Tensor a, Tensor b) {
         product(a, b);
-        cost.moved(b);
-        return alike(a, a.shape().with(-1, b.dim(-1)));
+        Tensor result = empty(a.dtype(), a.shape().with(-1, b.dim(-1)));
+        cost.moved(a, b, result);
+        return result;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.hone.tensor;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The account of tensor memory on one device: what is live now, and the most that ever was. Both
  * the engine that computes and the one that only counts keep their books here, so their figures
@@ -9,6 +11,23 @@ public final class Memory {
     private long liveBytes;
     private long peakBytes;
     private long liveTensors;
+    private long storages;
+    private @Nullable Observer observer;
+
+    /** Sees every storage come and go, in order: what an allocator would be asked for. */
+    public interface Observer {
+
+        /** A storage that is named {@code id} from here on. */
+        void allocated(long id, long bytes);
+
+        /** The end of the storage {@code id}. */
+        void freed(long id);
+    }
+
+    /** From now on tells {@code observer}; of storages made before it hears nothing. */
+    public void observe(Observer observer) {
+        this.observer = observer;
+    }
 
     /** Bytes of all storages that are still held by a tensor. */
     public long liveBytes() {
@@ -38,12 +57,21 @@ public final class Memory {
         liveTensors--;
     }
 
-    void allocated(long bytes) {
+    /** Books a storage; returns its number. */
+    long allocated(long bytes) {
         liveBytes = Math.addExact(liveBytes, bytes);
         peakBytes = Math.max(peakBytes, liveBytes);
+        long id = storages++;
+        if (observer != null) {
+            observer.allocated(id, bytes);
+        }
+        return id;
     }
 
-    void freed(long bytes) {
+    void freed(long id, long bytes) {
         liveBytes -= bytes;
+        if (observer != null) {
+            observer.freed(id);
+        }
     }
 }

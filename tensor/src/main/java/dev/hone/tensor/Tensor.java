@@ -19,11 +19,13 @@ public abstract class Tensor implements AutoCloseable {
     private static final class Storage {
         final Memory memory;
         final long bytes;
+        final long id;
         int holders;
 
         Storage(Memory memory, long bytes) {
             this.memory = memory;
             this.bytes = bytes;
+            this.id = memory.allocated(bytes);
         }
     }
 
@@ -33,7 +35,6 @@ public abstract class Tensor implements AutoCloseable {
         this.dtype = dtype;
         this.device = device;
         this.storage = new Storage(memory, Math.multiplyExact(shape.elements(), dtype.bytes()));
-        memory.allocated(storage.bytes);
         opened();
     }
 
@@ -94,7 +95,7 @@ public abstract class Tensor implements AutoCloseable {
         release();
         storage.memory.tensorClosed();
         if (--storage.holders == 0) {
-            storage.memory.freed(storage.bytes);
+            storage.memory.freed(storage.id, storage.bytes);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.hone.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -82,5 +83,26 @@ final class CountingOpsTest {
                 .hasMessage("F32[2, 3]@cuda:1 cannot be viewed as [7]");
         assertThatThrownBy(() -> ops.rows(a, 1, 3))
                 .hasMessage("[1, 3) is outside axis 0 of F32[2, 3]@cuda:1");
+    }
+
+    @Test
+    void everyOperationIsKeptWithItsArithmeticAndItsTraffic() {
+        CountingOps ops = CountingOps.fused(Device.CPU);
+        Tensor x = ops.empty(DType.BF16, 100, 30);
+        Tensor weight = ops.empty(DType.BF16, 40, 30);
+        ops.linear(x, weight);
+        ops.linear(x, weight);
+        ops.add(x, x);
+        long product = 2 * (100 * 30 + 40 * 30 + 100 * 40);
+        long sum = 2 * 3 * 100 * 30;
+        assertThat(ops.cost().work())
+                .isEqualTo(
+                        Map.of(
+                                new Cost.Work(2L * 100 * 30 * 40, product), 2L,
+                                new Cost.Work(0, sum), 1L));
+        assertThat(ops.cost().bytesMoved()).isEqualTo(2 * product + sum);
+        ops.cost().restart();
+        assertThat(ops.cost().work()).isEmpty();
+        assertThat(ops.cost().flops()).isZero();
     }
 }

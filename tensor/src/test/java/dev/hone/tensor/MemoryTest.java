@@ -2,6 +2,8 @@ package dev.hone.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -48,5 +50,29 @@ final class MemoryTest {
         flat.close();
         assertThat(memory.liveTensors()).isZero();
         assertThat(memory.liveBytes()).isZero();
+    }
+
+    @Test
+    void anObserverSeesEveryStorageComeAndGoOnceViewsOrNot() {
+        List<String> seen = new ArrayList<>();
+        ops.empty(DType.F32, 1);
+        memory.observe(
+                new Memory.Observer() {
+                    @Override
+                    public void allocated(long id, long bytes) {
+                        seen.add("+" + id + " " + bytes);
+                    }
+
+                    @Override
+                    public void freed(long id) {
+                        seen.add("-" + id);
+                    }
+                });
+        Tensor base = ops.empty(DType.F32, 10);
+        Tensor view = ops.view(base, 2, 5);
+        base.close();
+        ops.empty(DType.BF16, 3).close();
+        view.close();
+        assertThat(seen).containsExactly("+1 40", "+2 6", "-2", "-1");
     }
 }

@@ -8,7 +8,9 @@ import dev.hone.model.ModelConfig;
 import dev.hone.model.Parameter;
 import dev.hone.model.Training;
 import dev.hone.model.WeightSource;
+import dev.hone.tensor.Cost;
 import dev.hone.tensor.CountingOps;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +21,12 @@ import org.jspecify.annotations.Nullable;
  * @param weightBytes live before the optimizer is made: weights, masters and gradients
  * @param stateBytes live between steps, moments included
  * @param peakBytes most live during the step
+ * @param passPeakBytes most live in its passes forward and backward, before the update
  * @param flops of the step's matrix products
  * @param bytesMoved by all operations of the step
  * @param stepTokens of the step counted
+ * @param parts what the bytes at the peak are for
+ * @param work every operation of the step, alike ones together with their number
  */
 public record Forecast(
         long parameters,
@@ -29,9 +34,30 @@ public record Forecast(
         long weightBytes,
         long stateBytes,
         long peakBytes,
+        long passPeakBytes,
         long flops,
         long bytesMoved,
-        long stepTokens) {
+        long stepTokens,
+        Parts parts,
+        Map<Cost.Work, Long> work) {
+
+    /**
+     * The bytes at the peak, by what they are for; together they are {@link #peakBytes}.
+     *
+     * @param weights of the model, with the fp32 masters of those that train
+     * @param adapter its weights, with their masters
+     * @param gradients of everything that trains
+     * @param optimizer the moments
+     * @param kept activations that the forward of the largest micro-batch leaves for the backward
+     * @param workspace everything else: what an operation needs while it runs
+     */
+    public record Parts(
+            long weights,
+            long adapter,
+            long gradients,
+            long optimizer,
+            long kept,
+            long workspace) {}
 
     /** Counts {@code step} of a run on {@code paper}, which is closed. */
     public static Forecast of(
@@ -58,9 +84,12 @@ public record Forecast(
             long weights = paper.memory().liveBytes();
             try (TrainingStep trainingStep = new TrainingStep(decoder, settings, 1)) {
                 long state = paper.memory().liveBytes();
-                long flopsBefore = paper.cost().flops();
-                long movedBefore = paper.cost().bytesMoved();
+                paper.cost().restart();
                 TrainingStep.Outcome outcome = trainingStep.run(step);
+                Map<Cost.Work, Long> work = paper.cost().work();
+                long flops = paper.cost().flops();
+                long moved = paper.cost().bytesMoved();
+                long peak = outcome.peakLiveBytes();
                 return new Forecast(
                         config.parameters(),
                         decoder.trainable().stream()
@@ -69,11 +98,47 @@ public record Forecast(
                                 .sum(),
                         weights,
                         state,
-                        outcome.peakLiveBytes(),
-                        paper.cost().flops() - flopsBefore,
-                        paper.cost().bytesMoved() - movedBefore,
-                        step.tokens());
+                        peak,
+                        trainingStep.passPeakBytes(),
+                        flops,
+                        moved,
+                        step.tokens(),
+                        parts(
+                                decoder,
+                                trainingStep.keptBytes(),
+                                weights,
+                                state,
+                                peak,
+                                trainingStep.passPeakBytes()),
+                        work);
             }
         }
+    }
+
+    private static Parts parts(
+            Decoder decoder, long keptBytes, long loaded, long state, long peak, long passPeak) {
+        long[] adapter = {0};
+        long[] gradients = {0};
+        decoder.forEachParameter(parameter -> {
+            if (parameter.trainable()) {
+                gradients[0] += parameter.gradient().bytes();
+            }
+            if (parameter.name().contains(".lora_")) {
+                adapter[0] += parameter.value().bytes();
+                if (parameter.trainable()
+                        && parameter.master().dtype() != parameter.value().dtype()) {
+                    adapter[0] += parameter.master().bytes();
+                }
+            }
+        });
+        // Where the update needs more than the passes, nothing is kept any more at the peak.
+        long kept = peak > passPeak ? 0 : Math.min(keptBytes, peak - state);
+        return new Parts(
+                loaded - adapter[0] - gradients[0],
+                adapter[0],
+                gradients[0],
+                state - loaded,
+                kept,
+                peak - state - kept);
     }
 }

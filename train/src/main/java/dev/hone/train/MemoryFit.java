@@ -31,12 +31,14 @@ public final class MemoryFit {
      * @throws TrainingException if no policy fits
      */
     public static RunFile fit(
-            RunFile run, List<OptimizerStep> heaviest, Supplier<CountingOps> paper) {
+            RunFile run,
+            ModelConfig config,
+            List<OptimizerStep> heaviest,
+            Supplier<CountingOps> paper) {
         OptionalLong limit = run.training().memory().limit();
         if (limit.isEmpty()) {
             return run;
         }
-        ModelConfig config = ModelConfig.read(run.model());
         return new MemoryFit(run, config, paper).within(limit.getAsLong(), heaviest);
     }
 

@@ -196,6 +196,17 @@ public record RunFile(
         return new RunFileReader(file, Settings.read(file, overrides)).read();
     }
 
+    /**
+     * What settings alone say, without a file; paths are relative to the folder Hone was started
+     * in.
+     *
+     * @param name what messages call the settings
+     * @param settings {@code section.key} to a YAML value
+     */
+    public static RunFile of(String name, Map<String, String> settings) {
+        return new RunFileReader(Path.of(name), Settings.of(name, settings)).read();
+    }
+
     /** The whole file as YAML with every default written out. */
     public String resolved() {
         return RunFileWriter.yaml(this);

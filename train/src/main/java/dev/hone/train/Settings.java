@@ -81,6 +81,13 @@ final class Settings {
         }
     }
 
+    /** Settings that stand in no file. */
+    static Settings of(String name, Map<String, String> settings) {
+        Map<String, Value> values = new LinkedHashMap<>();
+        settings.forEach((key, value) -> override(values, key, value));
+        return new Settings(name, "", values);
+    }
+
     private static Map<String, Value> parse(String file, String yaml) {
         try (JsonParser parser = MAPPER.createParser(yaml)) {
             JsonToken first = parser.nextToken();

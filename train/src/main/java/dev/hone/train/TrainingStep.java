@@ -21,6 +21,8 @@ final class TrainingStep implements AutoCloseable {
     private final Optimizer optimizer;
     private final RunFile.TrainingSection settings;
     private final long steps;
+    private long keptBytes;
+    private long passPeakBytes;
 
     TrainingStep(Decoder decoder, RunFile.TrainingSection settings, long steps) {
         this.decoder = decoder;
@@ -42,6 +44,16 @@ final class TrainingStep implements AutoCloseable {
         return optimizer;
     }
 
+    /** The most live in the last step before its update. */
+    long passPeakBytes() {
+        return passPeakBytes;
+    }
+
+    /** The most that the forward of a micro-batch has left for its backward so far. */
+    long keptBytes() {
+        return keptBytes;
+    }
+
     Outcome run(OptimizerStep step) {
         ops.memory().resetPeak();
         double total = step.supervisedWeight();
@@ -58,8 +70,11 @@ final class TrainingStep implements AutoCloseable {
         double clip = limit > 0 && norm > limit ? limit / (norm + 1e-6) : 1;
         long warmup = settings.warmup().steps(steps);
         double rate = settings.learningRate() * settings.schedule().at(step.index(), warmup, steps);
+        passPeakBytes = ops.memory().peakBytes();
+        ops.memory().resetPeak();
         optimizer.update(settings, step.index() + 1, rate, clip);
-        return new Outcome(loss, norm, rate, ops.memory().peakBytes());
+        long peak = Math.max(passPeakBytes, ops.memory().peakBytes());
+        return new Outcome(loss, norm, rate, peak);
     }
 
     /** Adds a micro-batch's gradients; returns its −Σ w·log p. */
@@ -69,8 +84,10 @@ final class TrainingStep implements AutoCloseable {
             return 0;
         }
         try (Scope _ = ops.scope()) {
+            long before = ops.memory().liveBytes();
             Forward forward =
                     decoder.forward(batch.ids(), batch.offsets(), seed, settings.memory().keep());
+            keptBytes = Math.max(keptBytes, ops.memory().liveBytes() - before);
             Tensor dLogProbs = ops.ofFloats(targets.gradient(total), targets.targets().length);
             HeadGradients head =
                     decoder.logProbsBackward(

@@ -1,0 +1,132 @@
+package dev.hone.cli;
+
+import dev.hone.model.ModelConfig;
+import dev.hone.plan.Calibration;
+import dev.hone.plan.CalibrationBook;
+import dev.hone.plan.Gpu;
+import dev.hone.plan.GpuCatalogue;
+import dev.hone.plan.Rates;
+import dev.hone.tensor.DType;
+import dev.hone.tensor.Device;
+import dev.hone.tensor.Ops;
+import dev.hone.tensor.Scope;
+import dev.hone.tensor.Shape;
+import dev.hone.tensor.Tensor;
+import dev.hone.torch.Hardware;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What this device does a second, found by trying, and what calibrations call it. */
+final class DeviceRates {
+    private static final int MOST_TOKENS = 1024;
+    private static final int TRIES = 8;
+    private static final int SMALL_CALLS = 500;
+
+    private DeviceRates() {}
+
+    /**
+     * Rates of the device behind {@code ops} at the sizes of a model, in some tenths of a second:
+     * small products and vectors reach less of a processor than large ones.
+     *
+     * @param tokens of a micro-batch
+     */
+    static Rates measure(Ops ops, DType dtype, ModelConfig config, int tokens) {
+        long rows = Math.min(tokens, MOST_TOKENS);
+        return new Rates(
+                flopsPerSecond(ops, dtype, rows, config),
+                bytesPerSecond(ops, dtype, rows, config),
+                secondsPerCall(ops));
+    }
+
+    /** Of the product of an MLP: [T, D] by [D, F]. */
+    private static double flopsPerSecond(Ops ops, DType dtype, long rows, ModelConfig config) {
+        double best = 0;
+        try (Scope _ = ops.scope()) {
+            Tensor x = random(ops, dtype, rows, config.hiddenSize(), 1);
+            Tensor weight = random(ops, dtype, config.mlpWidth(), config.hiddenSize(), 2);
+            double flops = 2.0 * rows * config.hiddenSize() * config.mlpWidth();
+            for (int i = 0; i < TRIES; i++) {
+                try (Scope _ = ops.scope()) {
+                    long start = System.nanoTime();
+                    settle(ops, ops.linear(x, weight));
+                    best = Math.max(best, flops / ((System.nanoTime() - start) / 1e9));
+                }
+            }
+        }
+        return best;
+    }
+
+    /** Of a sum of two [T, F], libtorch's own: a kernel in Java would have to warm up first. */
+    private static double bytesPerSecond(Ops ops, DType dtype, long rows, ModelConfig config) {
+        double best = 0;
+        try (Scope _ = ops.scope()) {
+            Tensor a = random(ops, dtype, rows, config.mlpWidth(), 3);
+            Tensor b = random(ops, dtype, rows, config.mlpWidth(), 4);
+            for (int i = 0; i < TRIES; i++) {
+                try (Scope _ = ops.scope()) {
+                    long start = System.nanoTime();
+                    settle(ops, ops.add(a, b));
+                    best = Math.max(best, 3.0 * a.bytes() / ((System.nanoTime() - start) / 1e9));
+                }
+            }
+        }
+        return best;
+    }
+
+    private static Tensor random(Ops ops, DType dtype, long rows, long columns, long seed) {
+        return ops.cast(ops.normal(DType.F32, Shape.of(rows, columns), 1, seed), dtype);
+    }
+
+    private static double secondsPerCall(Ops ops) {
+        double best = Double.POSITIVE_INFINITY;
+        try (Scope _ = ops.scope()) {
+            Tensor small = ops.empty(DType.F32, 16);
+            ops.fill(small, 1);
+            for (int i = 0; i < TRIES; i++) {
+                long start = System.nanoTime();
+                for (int call = 0; call < SMALL_CALLS; call++) {
+                    ops.scaleInPlace(small, 1);
+                }
+                settle(ops, small);
+                best = Math.min(best, (System.nanoTime() - start) / 1e9 / SMALL_CALLS);
+            }
+        }
+        return best;
+    }
+
+    /** Waits for the device. */
+    private static void settle(Ops ops, Tensor tensor) {
+        ops.floats(ops.rows(tensor, 0, 1));
+    }
+
+    /** The catalogue's card behind {@code device}, when it is in there. */
+    static Optional<Gpu> gpu(Device device) {
+        return device.kind() == Device.Kind.CPU
+                ? Optional.empty()
+                : Hardware.detect().gpus().stream()
+                        .filter(g -> g.index() == device.index())
+                        .findFirst()
+                        .flatMap(g -> GpuCatalogue.load().find(g.name()));
+    }
+
+    /** The name that a calibration of this device goes by. */
+    static String name(Device device) {
+        return gpu(device).map(Gpu::name).orElseGet(() -> Hardware.detect().processor());
+    }
+
+    /** What was measured on this device before, else what stands for its kind. */
+    static Calibration calibration(Device device, DType dtype) {
+        return CalibrationBook.with(userFile())
+                .find(
+                        name(device),
+                        dtype == DType.BF16 ? "bf16" : "fp32",
+                        device.kind() == Device.Kind.CPU
+                                ? Calibration.ANY_PROCESSOR
+                                : Calibration.ANY_GPU);
+    }
+
+    /** Where this user's calibrations are. */
+    static Path userFile() {
+        return CalibrationBook.userFile(System.getenv(), Path.of(System.getProperty("user.home")));
+    }
+}

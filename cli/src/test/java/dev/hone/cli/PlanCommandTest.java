@@ -1,0 +1,152 @@
+package dev.hone.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class PlanCommandTest {
+    @TempDir private Path folder = Path.of("");
+
+    private static JsonNode json(Cli cli) {
+        assertThat(cli.err()).isEmpty();
+        assertThat(cli.code()).isZero();
+        return JsonMapper.builder().build().readTree(cli.out());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"smollm2-135m", "llama-3.1-8b", "llama-3.1-70b"})
+    void aPlanReadsInAHundredColumns(String model) {
+        for (String more : new String[] {"--sort=time", "--all"}) {
+            Cli cli = Cli.run("plan", "--model", model, "--rows", "5000", more);
+            assertThat(cli.code()).isZero();
+            assertThat(cli.out().lines())
+                    .isNotEmpty()
+                    .allSatisfy(
+                            line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(100));
+            assertThat(cli.out())
+                    .contains(
+                            "Data", "Model", "Stages", "Peak, in the step", "Methods", "Settings");
+        }
+    }
+
+    @Test
+    void aRunFileWithItsDataIsPlannedFromTheConfigAlone() throws Exception {
+        Path model = Files.createDirectory(folder.resolve("model"));
+        Files.writeString(
+                model.resolve("config.json"),
+                """
+                {"architectures": ["LlamaForCausalLM"], "hidden_size": 64, "intermediate_size": 128,
+                 "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2, "vocab_size": 100}
+                """);
+        Files.write(
+                folder.resolve("rows.jsonl"),
+                Collections.nCopies(40, "{\"input_ids\": [1,2,3,4,5,6,7,8]}"));
+        Path run = folder.resolve("run.yml");
+        Files.writeString(
+                run,
+                """
+                model: model
+                data: { train: rows.jsonl }
+                adapter: { rank: 4 }
+                training: { epochs: 2 }
+                output: out
+                """);
+        JsonNode json = json(Cli.run("plan", run.toString(), "--json"));
+        assertThat(json.get("rows").asLong()).isEqualTo(40);
+        assertThat(json.get("tokens").asLong()).isEqualTo(640);
+        assertThat(json.get("lengths_known").asString()).isEqualTo("tokenised");
+        // rank 4 · (q 64+64, k 64+32, v 64+32, o 64+64, gate, up, down 64+128) · 2 layers
+        assertThat(json.get("trainable_parameters").asLong())
+                .isEqualTo(4 * 2 * (128 + 96 + 96 + 128 + 3 * 192));
+        JsonNode more =
+                json(Cli.run("plan", run.toString(), "--rank", "8", "--epochs", "1", "--json"));
+        assertThat(more.get("tokens").asLong()).isEqualTo(320);
+        assertThat(more.get("trainable_parameters").asLong())
+                .isEqualTo(2 * json.get("trainable_parameters").asLong());
+    }
+
+    @Test
+    void theProcessorsMemoryIsThatOfItsOwnEngine() {
+        JsonNode card = json(Cli.run("plan", "--model", "llama-3.2-1b", "--json"));
+        JsonNode cpu =
+                json(Cli.run("plan", "--model", "llama-3.2-1b", "--device", "cpu", "--json"));
+        assertThat(cpu.get("memory").get("context_bytes").asLong()).isZero();
+        assertThat(cpu.get("memory").get("allocator_bytes").asLong()).isZero();
+        assertThat(cpu.get("memory").get("weights_bytes"))
+                .isEqualTo(card.get("memory").get("weights_bytes"));
+        assertThat(cpu.get("memory").get("peak_bytes").asLong())
+                .isLessThan(card.get("memory").get("peak_bytes").asLong());
+    }
+
+    @Test
+    void oneGpuCanBeAskedForAndAPriceGiven() throws Exception {
+        Path prices = folder.resolve("prices.csv");
+        Files.writeString(
+                prices,
+                "provider,gpu,count,kind,dollars_per_hour,as_of,source\nAcme,L4,1,on-demand,0.01,2026-11-24,ours\n");
+        JsonNode gpus =
+                json(Cli.run(
+                                "plan",
+                                "--model=llama-3.2-1b",
+                                "--gpu=l4",
+                                "--max-gpus=1",
+                                "--prices=" + prices,
+                                "--json"))
+                        .get("gpus");
+        assertThat(gpus.size()).isEqualTo(1);
+        assertThat(gpus.get(0).get("provider").asString()).isEqualTo("Acme");
+        assertThat(gpus.get(0).get("dollars").asDouble())
+                .isEqualTo(0.01 * gpus.get(0).get("hours").asDouble());
+    }
+
+    private static void refused(String message, String... arguments) {
+        Cli cli = Cli.run(arguments);
+        assertThat(cli.err().strip()).isEqualTo("hone: " + message);
+        assertThat(cli.code()).isEqualTo(Exit.BAD_INPUT);
+    }
+
+    @Test
+    void whatIsWrongIsNamed() {
+        refused(
+                "give a run file, or --model with --data or --rows; see `hone plan --help`",
+                "plan");
+        refused(
+                "--deadline: expected a time such as 6h, 90min or 2d, found 'soon'",
+                "plan",
+                "--model=llama-3.2-1b",
+                "--deadline=soon");
+        refused(
+                "--terms: expected some of on-demand, community, spot, reserved, found 'cheap'",
+                "plan",
+                "--model=llama-3.2-1b",
+                "--terms=cheap");
+        refused(
+                "--device: expected cuda or cpu, found 'tpu'",
+                "plan",
+                "--model=llama-3.2-1b",
+                "--device=tpu");
+        refused(
+                "--row-tokens is 4096, more than --max-length 2048",
+                "plan",
+                "--model=llama-3.2-1b",
+                "--row-tokens=4096");
+        refused(
+                "--max-gpus must be at least 1, found 0",
+                "plan",
+                "--model=llama-3.2-1b",
+                "--max-gpus=0");
+        refused(
+                "options:1: key 'method': expected full, lora or qlora, found 'dora'",
+                "plan",
+                "--model=llama-3.2-1b",
+                "--method=dora");
+    }
+}

@@ -1,0 +1,26 @@
+package dev.hone.plan;
+
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * One method beside the others.
+ *
+ * @param name such as {@code lora}
+ * @param counted whether the engine runs it and its memory was counted; else it is by formula
+ * @param weightBytes of the base model
+ * @param peakBytes needed on one card
+ * @param best the cheapest single card that it fits, empty when none does
+ * @param hours on that card
+ * @param dollars on that card
+ * @param lost what is given up
+ */
+public record MethodRow(
+        String name,
+        boolean counted,
+        long weightBytes,
+        long peakBytes,
+        Optional<Gpu> best,
+        OptionalDouble hours,
+        OptionalDouble dollars,
+        String lost) {}

@@ -1,0 +1,36 @@
+package dev.hone.plan;
+
+import dev.hone.tensor.Cost;
+import dev.hone.tensor.DType;
+import java.util.Map;
+
+/**
+ * How fast a device is at best: the roofline model (Williams, Waterman and Patterson, CACM 2009).
+ * An operation takes as long as its arithmetic, its memory traffic or its launch, whichever is
+ * longest.
+ *
+ * @param flops of matrix products a second
+ * @param bytes read and written a second
+ * @param secondsPerOperation the least that an operation takes
+ */
+public record Rates(double flops, double bytes, double secondsPerOperation) {
+    /** From one kernel launch of libtorch's to the next, when nothing else holds them up. */
+    private static final double LAUNCH_SECONDS = 5e-6;
+
+    /** A card as its vendor describes it. */
+    public static Rates of(Gpu gpu, DType dtype) {
+        return new Rates(gpu.peakFlops(dtype), gpu.bandwidth().value() * 1e9, LAUNCH_SECONDS);
+    }
+
+    /** Seconds that this work takes at best. */
+    public double seconds(Map<Cost.Work, Long> work) {
+        double sum = 0;
+        for (Map.Entry<Cost.Work, Long> entry : work.entrySet()) {
+            Cost.Work w = entry.getKey();
+            double longest =
+                    Math.max(Math.max(w.flops() / flops, w.bytes() / bytes), secondsPerOperation);
+            sum += entry.getValue() * longest;
+        }
+        return sum;
+    }
+}

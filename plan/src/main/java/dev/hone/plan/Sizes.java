@@ -1,0 +1,85 @@
+package dev.hone.plan;
+
+import dev.hone.model.LoraSpec;
+import dev.hone.model.ModelConfig;
+
+/**
+ * Sizes of models and adapters by closed formula: what the count on paper is checked against, and
+ * what stands in for methods that the engine does not run.
+ */
+public final class Sizes {
+    private static final int SCALE_TABLE_BYTES = 4 * 256;
+
+    private Sizes() {}
+
+    /** Weights of all linear layers of all decoder layers, without biases. */
+    public static long linear(ModelConfig c) {
+        return c.layers() * (attention(c) + 3L * c.hiddenSize() * c.mlpWidth());
+    }
+
+    private static long attention(ModelConfig c) {
+        return 2L * c.hiddenSize() * c.headSize() * (c.heads() + c.keyValueHeads());
+    }
+
+    /** Everything else: embedding, head unless it is tied, norms, biases. */
+    public static long other(ModelConfig c) {
+        return c.parameters() - linear(c);
+    }
+
+    /** The largest weight matrix of a linear layer. */
+    public static long largestLinear(ModelConfig c) {
+        return Math.max(
+                (long) c.hiddenSize() * c.mlpWidth(),
+                (long) c.hiddenSize() * c.heads() * c.headSize());
+    }
+
+    /** Parameters of an adapter: R · (in + out) of each layer it is on. */
+    public static long adapter(ModelConfig c, LoraSpec spec) {
+        long hidden = c.hiddenSize();
+        long queries = (long) c.heads() * c.headSize();
+        long keys = (long) c.keyValueHeads() * c.headSize();
+        long sum = 0;
+        for (String module : spec.modules()) {
+            sum +=
+                    switch (module) {
+                        case "q_proj", "o_proj" -> hidden + queries;
+                        case "k_proj", "v_proj" -> hidden + keys;
+                        default -> hidden + c.mlpWidth();
+                    };
+        }
+        return sum * spec.rank() * c.layers();
+    }
+
+    /** A number of weights in bf16. */
+    public static long bf16Bytes(long parameters) {
+        return 2 * parameters;
+    }
+
+    /**
+     * A number of weights in NF4 with doubly quantized scales: half a byte each, an 8-bit scale for
+     * every 64, an fp32 one for every 64 · 256 (arXiv 2305.14314).
+     */
+    public static long nf4Bytes(long parameters) {
+        return parameters / 2 + ceilDiv(parameters, 64) + 4 * ceilDiv(parameters, 64 * 256);
+    }
+
+    /**
+     * All linear weights in NF4 as they lie on a card: each matrix with its table of 256 scales.
+     */
+    public static long nf4Bytes(ModelConfig c) {
+        long queries = (long) c.heads() * c.headSize() * c.hiddenSize();
+        long keys = (long) c.keyValueHeads() * c.headSize() * c.hiddenSize();
+        long mlp = (long) c.hiddenSize() * c.mlpWidth();
+        long layer = 2 * nf4Bytes(queries) + 2 * nf4Bytes(keys) + 3 * nf4Bytes(mlp);
+        return c.layers() * (layer + 7L * SCALE_TABLE_BYTES);
+    }
+
+    /** A number of weights in 8 bits, with one fp32 scale for each row of {@code width}. */
+    public static long int8Bytes(long parameters, int width) {
+        return parameters + 4 * ceilDiv(parameters, width);
+    }
+
+    private static long ceilDiv(long a, long b) {
+        return (a + b - 1) / b;
+    }
+}

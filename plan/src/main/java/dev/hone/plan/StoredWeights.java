@@ -1,0 +1,32 @@
+package dev.hone.plan;
+
+import dev.hone.model.WeightSource;
+import dev.hone.tensor.DType;
+import dev.hone.tensor.Nf4;
+import dev.hone.tensor.Ops;
+import dev.hone.tensor.Scope;
+import dev.hone.tensor.Shape;
+import dev.hone.tensor.Tensor;
+
+/**
+ * Weights on paper as they lie in files, in bf16, converted on the device where another dtype is
+ * asked for. Quantizing is the host's work.
+ */
+final class StoredWeights implements WeightSource {
+    private final WeightSource undefined = WeightSource.undefined();
+
+    @Override
+    public Tensor load(Ops ops, String name, Shape shape, DType dtype) {
+        if (dtype == DType.BF16) {
+            return undefined.load(ops, name, shape, dtype);
+        }
+        try (Scope scope = ops.scope()) {
+            return scope.keep(ops.cast(undefined.load(ops, name, shape, DType.BF16), dtype));
+        }
+    }
+
+    @Override
+    public Nf4 loadNf4(Ops ops, String name, Shape shape, boolean doubled) {
+        return undefined.loadNf4(ops, name, shape, doubled);
+    }
+}

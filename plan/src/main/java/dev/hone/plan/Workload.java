@@ -1,0 +1,201 @@
+package dev.hone.plan;
+
+import dev.hone.data.Batch;
+import dev.hone.data.DataReport;
+import dev.hone.data.Example;
+import dev.hone.data.OptimizerStep;
+import dev.hone.data.StepPlan;
+import dev.hone.train.PreparedData;
+import dev.hone.train.RunFile;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a run computes on.
+ *
+ * @param basis how the lengths are known
+ * @param rows examples to train on, in one epoch
+ * @param epochTokens tokens of one epoch
+ * @param supervisedTokens of those, the ones that are trained
+ * @param lengths of the examples to train on, ascending
+ * @param steps optimizer steps of the run
+ * @param tokens of the whole run
+ * @param packing share of the room in micro-batches that tokens fill
+ * @param heavy micro-batches of which one needs the most memory
+ * @param typical the micro-batch of median size
+ * @param holdout examples to measure by, before and after
+ * @param report what became of the rows, when a file was read
+ */
+@SuppressWarnings("ArrayRecordComponent") // the array is made here and never changed
+public record Workload(
+        Basis basis,
+        long rows,
+        long epochTokens,
+        long supervisedTokens,
+        int[] lengths,
+        long steps,
+        long tokens,
+        double packing,
+        List<Batch> heavy,
+        Batch typical,
+        List<Example> holdout,
+        Optional<DataReport> report) {
+    private static final int CANDIDATES = 3;
+
+    /** Most steps that are laid out one by one; of longer runs these stand for the rest. */
+    private static final int MOST_STEPS = 4000;
+
+    /** Most examples made for an assumed workload; their number is scaled up. */
+    private static final int MOST_EXAMPLES = 2048;
+
+    /** Where lengths come from. */
+    public enum Basis {
+        /** Every row was read and tokenised. */
+        TOKENISED,
+        /** Every row was read; tokens are estimated from characters. */
+        CHARACTERS,
+        /** Nothing was read: rows and lengths are the user's. */
+        ASSUMED
+    }
+
+    /** Of data that was read and tokenised. */
+    public static Workload of(PreparedData data, RunFile.TrainingSection training) {
+        return of(
+                Basis.TOKENISED,
+                data.dataset().train(),
+                data.dataset().holdout(),
+                data.steps(),
+                training,
+                Optional.of(data.dataset().report()));
+    }
+
+    /** Of examples of these lengths, of which {@code supervisedShare} of the tokens are trained. */
+    public static Workload ofLengths(
+            Basis basis,
+            int[] lengths,
+            double supervisedShare,
+            RunFile.TrainingSection training,
+            boolean pack) {
+        List<Example> examples = new ArrayList<>();
+        for (int length : lengths) {
+            examples.add(example(length, supervisedShare));
+        }
+        return of(
+                basis,
+                examples,
+                List.of(),
+                StepPlan.of(examples, training.batchPlan(pack)),
+                training,
+                Optional.empty());
+    }
+
+    /** Of {@code rows} examples of {@code length} tokens each. */
+    public static Workload assumed(
+            long rows,
+            int length,
+            double supervisedShare,
+            RunFile.TrainingSection training,
+            boolean pack) {
+        int made = Math.toIntExact(Math.min(rows, MOST_EXAMPLES));
+        int[] lengths = new int[made];
+        Arrays.fill(lengths, length);
+        Workload part = ofLengths(Basis.ASSUMED, lengths, supervisedShare, training, pack);
+        double scale = (double) rows / made;
+        return new Workload(
+                Basis.ASSUMED,
+                rows,
+                Math.round(part.epochTokens * scale),
+                Math.round(part.supervisedTokens * scale),
+                part.lengths,
+                Math.max(1, Math.round(part.steps * scale)),
+                Math.round(part.tokens * scale),
+                part.packing,
+                part.heavy,
+                part.typical,
+                List.of(),
+                Optional.empty());
+    }
+
+    /** An example of undefined tokens, of which the last ones are trained. */
+    private static Example example(int length, double supervisedShare) {
+        float[] weights = new float[length];
+        int supervised = (int) Math.max(1, Math.round(length * supervisedShare));
+        Arrays.fill(weights, Math.max(1, length - supervised), length, 1);
+        return new Example("assumed", new int[length], weights);
+    }
+
+    private static Workload of(
+            Basis basis,
+            List<Example> train,
+            List<Example> holdout,
+            StepPlan plan,
+            RunFile.TrainingSection training,
+            Optional<DataReport> report) {
+        int[] lengths = train.stream().mapToInt(Example::length).sorted().toArray();
+        long laid = Math.min(plan.steps(), MOST_STEPS);
+        List<Batch> batches = new ArrayList<>();
+        long tokens = 0;
+        for (long i = 0; i < laid; i++) {
+            OptimizerStep step = plan.step(i);
+            tokens += step.tokens();
+            batches.addAll(step.batches());
+        }
+        double room = 0;
+        for (Batch batch : batches) {
+            room += Math.max(batch.tokens(), training.microBatchTokens());
+        }
+        List<Batch> bySize =
+                batches.stream().sorted(Comparator.comparingInt(Batch::tokens)).toList();
+        return new Workload(
+                basis,
+                lengths.length,
+                Arrays.stream(lengths).asLongStream().sum(),
+                train.stream().mapToLong(Example::supervisedTokens).sum(),
+                lengths,
+                plan.steps(),
+                Math.round((double) tokens * plan.steps() / laid),
+                tokens / room,
+                heavy(batches),
+                bySize.get(bySize.size() / 2),
+                holdout,
+                report);
+    }
+
+    private static List<Batch> heavy(List<Batch> batches) {
+        Set<Batch> found = new LinkedHashSet<>();
+        for (Comparator<Batch> by :
+                List.of(
+                        Comparator.comparingInt(Batch::tokens),
+                        Comparator.comparingInt(Workload::supervised),
+                        Comparator.comparingInt(Workload::longest))) {
+            batches.stream().sorted(by.reversed()).limit(CANDIDATES).forEach(found::add);
+        }
+        return List.copyOf(found);
+    }
+
+    static int supervised(Batch batch) {
+        int count = 0;
+        for (float weight : batch.weights()) {
+            count += weight != 0 ? 1 : 0;
+        }
+        return count;
+    }
+
+    static int longest(Batch batch) {
+        int longest = 0;
+        for (int s = 0; s < batch.sequences(); s++) {
+            longest = Math.max(longest, batch.offsets()[s + 1] - batch.offsets()[s]);
+        }
+        return longest;
+    }
+
+    /** The length that {@code percent} of the examples do not exceed. */
+    public int percentile(int percent) {
+        return lengths[Math.toIntExact((lengths.length * (long) percent + 99) / 100) - 1];
+    }
+}

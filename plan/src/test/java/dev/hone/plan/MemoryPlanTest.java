@@ -1,0 +1,149 @@
+package dev.hone.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hone.data.Example;
+import dev.hone.data.OptimizerStep;
+import dev.hone.data.StepPlan;
+import dev.hone.model.ModelConfig;
+import dev.hone.tensor.DType;
+import dev.hone.tensor.Device;
+import dev.hone.train.Forecast;
+import dev.hone.train.RunFile;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class MemoryPlanTest {
+
+    @ParameterizedTest
+    @CsvSource({"1", "2", "3"})
+    void noStepOfARunOnTheProcessorHoldsMoreThanPlannedAndOneHoldsExactlyThat(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        int[] lengths = random.ints(200, 3, 120).toArray();
+        RunFile.TrainingSection training = Given.training(512, 256, DType.BF16);
+        ModelConfig config = Paper.withLayers(Given.model("smollm2-135m"), 4);
+        double share = random.nextDouble(0.1, 1);
+        Workload work = Workload.ofLengths(Workload.Basis.ASSUMED, lengths, share, training, true);
+        MemoryPlan plan = MemoryPlan.of(Device.CPU, config, Given.lora(8), training, work);
+        StepPlan steps = StepPlan.of(examples(lengths, share), training.batchPlan(true));
+        long most = 0;
+        for (long i = 0; i < steps.steps(); i++) {
+            most = Math.max(most, peak(config, training, steps.step(i)));
+        }
+        assertThat(plan.peakBytes()).as("seed %d", seed).isEqualTo(most);
+    }
+
+    private static List<Example> examples(int[] lengths, double share) {
+        List<Example> examples = new ArrayList<>();
+        for (int length : lengths) {
+            float[] weights = new float[length];
+            int trained = (int) Math.max(1, Math.round(length * share));
+            Arrays.fill(weights, Math.max(1, length - trained), length, 1);
+            examples.add(new Example("row", new int[length], weights));
+        }
+        return examples;
+    }
+
+    private static long peak(
+            ModelConfig config, RunFile.TrainingSection training, OptimizerStep step) {
+        return Forecast.of(Paper.on(Device.CPU), config, Given.lora(8), training, step).peakBytes();
+    }
+
+    static Stream<Arguments> shapes() {
+        List<Arguments> all = new ArrayList<>();
+        for (String name : List.of("smollm2-135m", "llama-3.2-1b", "llama-3.1-8b", "qwen3-4b")) {
+            for (RunFile.Method method : List.of(Given.lora(16), Given.full())) {
+                for (int length : new int[] {128, 2048}) {
+                    all.add(Arguments.of(name, method, length));
+                }
+            }
+        }
+        return all.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("shapes")
+    void liveBytesOfADeepModelFollowFromTwoAndThreeLayers(
+            String name, RunFile.Method method, int length) {
+        ModelConfig config = Given.model(name);
+        RunFile.TrainingSection training = Given.training(4096, 4096, DType.BF16);
+        Workload work = Given.work(8, length, training);
+        MemoryPlan whole = MemoryPlan.of(Device.cuda(0), config, method, training, work);
+        MemoryPlan quick = MemoryPlan.shallow(Device.cuda(0), config, method, training, work);
+        assertThat(quick.forecast().stateBytes()).isEqualTo(whole.forecast().stateBytes());
+        assertThat((double) quick.forecast().peakBytes() / whole.forecast().peakBytes())
+                .isBetween(0.97, 1.03);
+        assertThat((double) quick.peakBytes() / whole.peakBytes()).isBetween(0.95, 1.3);
+    }
+
+    @Test
+    void partsAddUpToThePeak() {
+        RunFile.TrainingSection training = Given.training(2048, 2048, DType.BF16);
+        for (RunFile.Method method : List.of(Given.lora(16), Given.full())) {
+            MemoryPlan plan =
+                    MemoryPlan.of(
+                            Device.cuda(0),
+                            Given.model("llama-3.2-1b"),
+                            method,
+                            training,
+                            Given.work(20, 1024, training));
+            Forecast.Parts p = plan.forecast().parts();
+            assertThat(
+                            p.weights()
+                                    + p.adapter()
+                                    + p.gradients()
+                                    + p.optimizer()
+                                    + p.kept()
+                                    + p.workspace()
+                                    + plan.allocatorBytes()
+                                    + plan.contextBytes())
+                    .isEqualTo(plan.peakBytes());
+            assertThat(p.kept() > 0)
+                    .isEqualTo(plan.forecast().peakBytes() == plan.forecast().passPeakBytes());
+            assertThat(p.workspace()).isNotNegative();
+            assertThat(plan.allocatorBytes()).isNotNegative();
+        }
+    }
+
+    @Test
+    void loadingEvaluatingAndSavingNeedNoMoreThanTheStep() {
+        RunFile.TrainingSection training = Given.training(4096, 4096, DType.BF16);
+        MemoryPlan plan =
+                MemoryPlan.of(
+                        Device.cuda(0),
+                        Given.model("llama-3.1-8b"),
+                        Given.lora(16),
+                        training,
+                        Given.work(20, 1024, training));
+        assertThat(plan.stages())
+                .extracting(MemoryPlan.Stage::name)
+                .containsExactly("load", "step", "evaluate", "save");
+        assertThat(plan.stages())
+                .allSatisfy(s -> assertThat(s.deviceBytes()).isLessThanOrEqualTo(plan.peakBytes()));
+    }
+
+    @Test
+    void moreTokensAtOnceNeverNeedLess() {
+        long before = 0;
+        for (int micro : new int[] {512, 1024, 2048, 4096, 8192}) {
+            RunFile.TrainingSection training = Given.training(8192, micro, DType.BF16);
+            MemoryPlan plan =
+                    MemoryPlan.of(
+                            Device.cuda(0),
+                            Given.model("llama-3.2-1b"),
+                            Given.lora(16),
+                            training,
+                            Given.work(64, 512, training));
+            assertThat(plan.peakBytes()).isGreaterThan(before);
+            before = plan.peakBytes();
+        }
+    }
+}
