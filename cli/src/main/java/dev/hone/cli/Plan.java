@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  * What a run needs, before it starts: its largest step run on paper, and its time from what this
  * machine does a second.
  */
-record Plan(Forecast forecast, long steps, long tokens, double seconds) {
+record Plan(Forecast forecast, String keeps, long steps, long tokens, double seconds) {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     static Plan of(
@@ -36,7 +36,11 @@ record Plan(Forecast forecast, long steps, long tokens, double seconds) {
         long tokens = data.tokens();
         double step = rates.seconds(forecast.work()) * calibration.factor();
         return new Plan(
-                forecast, data.steps().steps(), tokens, step / forecast.stepTokens() * tokens);
+                forecast,
+                run.training().memory().keep().describe(config.layers()),
+                data.steps().steps(),
+                tokens,
+                step / forecast.stepTokens() * tokens);
     }
 
     /** Counts what the engine of that device does. */
@@ -56,6 +60,9 @@ record Plan(Forecast forecast, long steps, long tokens, double seconds) {
                 Units.bytes(forecast.weightBytes()),
                 Units.bytes(forecast.stateBytes() - forecast.weightBytes()),
                 Units.bytes(forecast.peakBytes() - forecast.stateBytes()));
+        if (!keeps.equals("everything")) {
+            out.printf("  keeps    %s; the rest is computed again%n", keeps);
+        }
         out.printf(
                 "  time     about %s for %,d steps of up to %,d tokens, %s tokens in all%n",
                 Units.duration(seconds), steps, forecast.stepTokens(), Units.count(tokens));
@@ -66,6 +73,7 @@ record Plan(Forecast forecast, long steps, long tokens, double seconds) {
         json.put("parameters", forecast.parameters());
         json.put("trainable_parameters", forecast.trainableParameters());
         json.put("peak_live_bytes", forecast.peakBytes());
+        json.put("keeps", keeps);
         json.put("weight_bytes", forecast.weightBytes());
         json.put("optimizer_bytes", forecast.stateBytes() - forecast.weightBytes());
         json.put("step_flops", forecast.flops());

@@ -1,0 +1,94 @@
+package dev.hone.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hone.data.OptimizerStep;
+import dev.hone.model.Keep;
+import dev.hone.model.KeepPolicy;
+import dev.hone.model.ModelConfig;
+import dev.hone.tensor.CountingOps;
+import dev.hone.tensor.Device;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("unit")
+final class MemoryFitTest {
+    private static final Path MODEL =
+            Path.of("src/test/resources/goldens/llama/model").toAbsolutePath();
+
+    @TempDir private Path folder;
+
+    private final ModelConfig config = ModelConfig.read(MODEL);
+    private final List<OptimizerStep> steps =
+            List.of(StepBenchmark.step(4, 256, config.vocabulary()));
+
+    @Test
+    void withoutALimitTheRunStaysAsItIs() throws IOException {
+        RunFile run = run(Map.of());
+        assertThat(fit(run)).isSameAs(run);
+    }
+
+    @Test
+    void theFastestPolicyWithinTheLimitIsTaken() throws IOException {
+        List<KeepPolicy> policies = KeepPolicy.byMemory(config.layers());
+        List<Long> peaks = new ArrayList<>();
+        for (KeepPolicy policy : policies) {
+            peaks.add(peak(policy));
+        }
+        assertThat(peaks).isSortedAccordingTo(Comparator.reverseOrder());
+        for (long limit : peaks) {
+            RunFile fitted = fit(run(Map.of("memory.limit", String.valueOf(limit))));
+            assertThat(fitted.training().memory().keep())
+                    .isEqualTo(policies.get(peaks.indexOf(limit)));
+        }
+    }
+
+    @Test
+    void aLimitThatNothingMeetsIsRefusedWithWhatWouldHelp() throws IOException {
+        long least = peak(KeepPolicy.all(Keep.INPUT));
+        RunFile run = run(Map.of("memory.limit", "1KiB"));
+        assertThatThrownBy(() -> fit(run))
+                .isInstanceOf(TrainingException.class)
+                .hasMessage(
+                        ("memory.limit is 1,024 bytes, and a step needs %,d even when every layer keeps"
+                                        + " only its input; lower training.micro_batch_tokens (now"
+                                        + " 4,096), use method qlora, or raise the limit")
+                                .formatted(least));
+    }
+
+    private long peak(KeepPolicy policy) throws IOException {
+        RunFile.TrainingSection training =
+                run(Map.of())
+                        .training()
+                        .with(
+                                new RunFile.MemorySection(
+                                        policy, RunFile.MemorySection.UNLIMITED.limit()));
+        return Forecast.of(paper(), config, run(Map.of()).method(), training, steps.getFirst())
+                .peakBytes();
+    }
+
+    private RunFile fit(RunFile run) {
+        return MemoryFit.fit(run, config, steps, MemoryFitTest::paper);
+    }
+
+    private static CountingOps paper() {
+        return CountingOps.fused(Device.CPU);
+    }
+
+    private RunFile run(Map<String, String> overrides) throws IOException {
+        Path file =
+                Files.writeString(
+                        folder.resolve("run.yml"),
+                        "model: %s\ndata: { train: rows.jsonl }\noutput: out\n".formatted(MODEL));
+        return RunFile.read(file, overrides);
+    }
+}
