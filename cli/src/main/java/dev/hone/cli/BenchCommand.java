@@ -6,7 +6,9 @@ import dev.hone.model.ModelConfig;
 import dev.hone.model.Quantization;
 import dev.hone.plan.Calibration;
 import dev.hone.plan.CalibrationBook;
+import dev.hone.plan.NamedModels;
 import dev.hone.plan.Rates;
+import dev.hone.tensor.CountingOps;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Device;
 import dev.hone.tensor.OperationTimes;
@@ -20,6 +22,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +47,7 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--shape",
             paramLabel = "NAME",
-            description = "smollm2-135m (default), llama-3.2-1b or llama-3.1-8b.")
+            description = "A well-known model, such as llama-3.2-1b (default smollm2-135m).")
     private String shape = "smollm2-135m";
 
     @Option(
@@ -99,7 +102,7 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        ModelConfig config = model == null ? Shapes.named(shape) : ModelConfig.read(model);
+        ModelConfig config = model == null ? named(shape) : ModelConfig.read(model);
         DType type = EngineOptions.dtype(Optional.ofNullable(dtype));
         OptimizerStep step = StepBenchmark.step(rows, length, config.vocabulary());
         OperationTimes times = new OperationTimes();
@@ -122,7 +125,7 @@ final class BenchCommand implements Callable<Integer> {
             double peakFlops = MatmulPeak.measure(ops, type);
             Forecast forecast =
                     Forecast.of(
-                            Plan.paper(ops.device()),
+                            CountingOps.of(ops.device()),
                             config,
                             method(),
                             StepBenchmark.settings(type),
@@ -171,6 +174,17 @@ final class BenchCommand implements Callable<Integer> {
         report.put("roofline_s_per_operation", rates.secondsPerOperation());
         report.put("calibration_factor", measured.factor());
         report.put("calibration_file", file.toString());
+    }
+
+    private static ModelConfig named(String shape) {
+        Map<String, ModelConfig> shapes = NamedModels.all();
+        ModelConfig config = shapes.get(shape);
+        if (config == null) {
+            throw new BadInputException(
+                    "--shape: unknown shape '%s'; expected one of %s"
+                            .formatted(shape, String.join(", ", shapes.keySet())));
+        }
+        return config;
     }
 
     private RunFile.Method method() {

@@ -15,17 +15,8 @@ final class MatmulPeak {
 
     /** FLOP/s of the fastest square product. */
     static double measure(Ops ops, DType dtype) {
-        return best(ops, dtype, SIZES);
-    }
-
-    /** The same from the smallest size alone, in a few milliseconds. */
-    static double quick(Ops ops, DType dtype) {
-        return best(ops, dtype, SIZES[0]);
-    }
-
-    private static double best(Ops ops, DType dtype, int... sizes) {
         double best = 0;
-        for (int size : sizes) {
+        for (int size : SIZES) {
             try (Scope _ = ops.scope()) {
                 Shape shape = Shape.of(size, size);
                 Tensor a = ops.cast(ops.normal(DType.F32, shape, 1, 1), dtype);

@@ -1,9 +1,9 @@
 package dev.hone.cli;
 
+import dev.hone.data.OptimizerStep;
 import dev.hone.model.ModelConfig;
 import dev.hone.plan.Calibration;
 import dev.hone.plan.Rates;
-import dev.hone.tensor.CountingOps;
 import dev.hone.tensor.Device;
 import dev.hone.train.Forecast;
 import dev.hone.train.PreparedData;
@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -23,16 +23,19 @@ import tools.jackson.databind.node.ObjectNode;
 record Plan(Forecast forecast, String keeps, long steps, long tokens, double seconds) {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
+    /**
+     * @param heaviest steps of which one needs most memory
+     */
     static Plan of(
-            RunFile run, PreparedData data, Device device, Rates rates, Calibration calibration) {
-        ModelConfig config = ModelConfig.read(run.model());
+            RunFile run,
+            ModelConfig config,
+            PreparedData data,
+            List<OptimizerStep> heaviest,
+            Device device,
+            Rates rates,
+            Calibration calibration) {
         Forecast forecast =
-                data.heaviest().stream()
-                        .map(step ->
-                                Forecast.of(
-                                        paper(device), config, run.method(), run.training(), step))
-                        .max(Comparator.comparingLong(Forecast::peakBytes))
-                        .orElseThrow();
+                Forecast.largest(device, config, run.method(), run.training(), heaviest);
         long tokens = data.tokens();
         double step = rates.seconds(forecast.work()) * calibration.factor();
         return new Plan(
@@ -41,13 +44,6 @@ record Plan(Forecast forecast, String keeps, long steps, long tokens, double sec
                 data.steps().steps(),
                 tokens,
                 step / forecast.stepTokens() * tokens);
-    }
-
-    /** Counts what the engine of that device does. */
-    static CountingOps paper(Device device) {
-        return device.kind() == Device.Kind.CPU
-                ? CountingOps.fused(device)
-                : CountingOps.composed(device);
     }
 
     void print(PrintWriter out) {

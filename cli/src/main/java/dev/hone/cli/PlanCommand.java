@@ -176,7 +176,7 @@ final class PlanCommand implements Callable<Integer> {
                         work.heavy().stream()
                                 .map(batch -> new OptimizerStep(0, 0, List.of(batch)))
                                 .toList(),
-                        () -> Plan.paper(Device.CPU));
+                        Device.CPU);
         RunPlan plan =
                 RunPlan.of(
                         name,

@@ -28,12 +28,14 @@ final class Report {
         List<JsonNode> steps = MetricsFile.read(run.resolve("metrics.jsonl"));
         String page =
                 template()
-                        .replace("{{name}}", escape(String.valueOf(run.getFileName())))
+                        .replace("{{name}}", Html.escape(String.valueOf(run.getFileName())))
                         .replace("{{facts}}", facts(run, steps))
                         .replace("{{curve}}", curve(steps))
                         .replace("{{evaluation}}", evaluation(run))
                         .replace("{{answers}}", answers(run))
-                        .replace("{{runfile}}", escape(Files.readString(run.resolve("run.yml"))));
+                        .replace(
+                                "{{runfile}}",
+                                Html.escape(Files.readString(run.resolve("run.yml"))));
         Files.writeString(run.resolve("report.html"), page);
     }
 
@@ -98,7 +100,7 @@ final class Report {
             rows.append(
                     "<tr><th>%s</th><td>%s</td><td>%s</td><td><b>%s</b></td></tr>"
                             .formatted(
-                                    escape(metric.get("name").asString()),
+                                    Html.escape(metric.get("name").asString()),
                                     metric.get("rows").asString(),
                                     percent(metric.get("base")),
                                     percent(metric.get("tuned"))));
@@ -116,10 +118,10 @@ final class Report {
             html.append(
                     "<div class=\"answer\"><p class=\"ask\">%s</p><dl><dt>Base</dt><dd>%s</dd><dt>Tuned</dt><dd class=\"tuned\">%s</dd><dt>Wanted</dt><dd>%s</dd></dl></div>"
                             .formatted(
-                                    escape(answer.get("prompt").asString()),
-                                    escape(answer.get("base").asString()),
-                                    escape(answer.get("tuned").asString()),
-                                    escape(answer.get("wanted").asString())));
+                                    Html.escape(answer.get("prompt").asString()),
+                                    Html.escape(answer.get("base").asString()),
+                                    Html.escape(answer.get("tuned").asString()),
+                                    Html.escape(answer.get("wanted").asString())));
         }
         return html.toString();
     }
@@ -176,7 +178,7 @@ final class Report {
     }
 
     private static String row(String name, String value) {
-        return "<tr><th>%s</th><td>%s</td></tr>".formatted(escape(name), escape(value));
+        return "<tr><th>%s</th><td>%s</td></tr>".formatted(Html.escape(name), Html.escape(value));
     }
 
     private static String number(double value) {
@@ -185,12 +187,5 @@ final class Report {
 
     private static String percent(JsonNode share) {
         return String.format(Locale.ROOT, "%.1f %%", 100 * share.asDouble());
-    }
-
-    private static String escape(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;");
     }
 }

@@ -1,5 +1,6 @@
 package dev.hone.cli;
 
+import dev.hone.data.OptimizerStep;
 import dev.hone.model.ModelConfig;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Ops;
@@ -10,6 +11,7 @@ import dev.hone.train.TrainingRun;
 import dev.hone.train.TrainingRun.End;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -44,24 +46,20 @@ final class TrainingSession implements AutoCloseable {
             out.println("Data");
             PreparedData data = PreparedData.load(asked);
             data.dataset().report().lines().forEach(line -> out.println("  " + line));
-            RunFile run =
-                    MemoryFit.fit(
-                            asked,
-                            ModelConfig.read(asked.model()),
-                            data.heaviest(),
-                            () -> Plan.paper(ops.device()));
+            ModelConfig config = ModelConfig.read(asked.model());
+            List<OptimizerStep> heaviest = data.heaviest();
+            RunFile run = MemoryFit.fit(asked, config, heaviest, ops.device());
             out.println("Plan");
             DType dtype = run.training().dtype();
             Plan plan =
                     Plan.of(
                             run,
+                            config,
                             data,
+                            heaviest,
                             ops.device(),
                             DeviceRates.measure(
-                                    ops,
-                                    dtype,
-                                    ModelConfig.read(run.model()),
-                                    run.training().microBatchTokens()),
+                                    ops, dtype, config, run.training().microBatchTokens()),
                             DeviceRates.calibration(ops.device(), dtype));
             plan.print(out);
             out.flush();

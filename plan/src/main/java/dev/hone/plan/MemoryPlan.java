@@ -71,7 +71,7 @@ public record MemoryPlan(
             RunFile.TrainingSection training,
             Workload work) {
         Batch heaviest = heaviest(device, config, method, training, work.heavy());
-        CountingOps paper = Paper.on(device);
+        CountingOps paper = CountingOps.of(device);
         CachingAllocator allocator = new CachingAllocator();
         paper.memory().observe(allocator);
         Forecast forecast = Forecast.of(paper, config, method, training, step(heaviest));
@@ -97,8 +97,7 @@ public record MemoryPlan(
             RunFile.Method method,
             RunFile.TrainingSection training,
             Workload work) {
-        // Under a limit, layers differ in what they keep.
-        if (config.layers() <= 3 || training.memory().limit().isPresent()) {
+        if (config.layers() <= 3 || !Paper.layersAreAlike(training)) {
             return of(device, config, method, training, work);
         }
         Shallow found =
@@ -144,7 +143,7 @@ public record MemoryPlan(
             Batch batch,
             int layers,
             CachingAllocator allocator) {
-        CountingOps paper = Paper.on(device);
+        CountingOps paper = CountingOps.of(device);
         paper.memory().observe(allocator);
         return Forecast.of(paper, Paper.withLayers(config, layers), method, training, step(batch));
     }
@@ -254,7 +253,7 @@ public record MemoryPlan(
             RunFile.TrainingSection training,
             Workload work) {
         boolean cuda = device.kind() == Device.Kind.CUDA;
-        CountingOps paper = Paper.on(device);
+        CountingOps paper = CountingOps.of(device);
         CachingAllocator allocator = new CachingAllocator();
         paper.memory().observe(allocator);
         @Nullable Adapter adapter =

@@ -1,20 +1,11 @@
 package dev.hone.plan;
 
 import dev.hone.model.ModelConfig;
-import dev.hone.tensor.CountingOps;
-import dev.hone.tensor.Device;
+import dev.hone.train.RunFile;
 
-/** What stands in for an engine when its work is only counted. The one place that decides it. */
+/** Models as they are counted. */
 final class Paper {
     private Paper() {}
-
-    /** Counts what the engine of this kind of device allocates, computes and moves. */
-    static CountingOps on(Device device) {
-        return switch (device.kind()) {
-            case CPU -> CountingOps.fused(device);
-            case CUDA -> CountingOps.composed(device);
-        };
-    }
 
     /** The same model with another number of layers. */
     static ModelConfig withLayers(ModelConfig c, int layers) {
@@ -38,5 +29,13 @@ final class Paper {
                 c.queryKeyNorm(),
                 c.tied(),
                 c.activation());
+    }
+
+    /**
+     * Whether a model of few layers tells of one of many: not under a memory limit, where layers
+     * differ in what they keep.
+     */
+    static boolean layersAreAlike(RunFile.TrainingSection training) {
+        return training.memory().limit().isEmpty();
     }
 }

@@ -3,6 +3,7 @@ package dev.hone.plan;
 import dev.hone.data.Batch;
 import dev.hone.data.BatchPlan.StepSize;
 import dev.hone.model.ModelConfig;
+import dev.hone.tensor.CountingOps;
 import dev.hone.tensor.Device;
 import dev.hone.train.Forecast;
 import dev.hone.train.RunFile;
@@ -178,7 +179,7 @@ final class Proposals {
 
     private long peak(Batch batch, int layers) {
         return Forecast.of(
-                        Paper.on(Device.cuda(0)),
+                        CountingOps.of(Device.cuda(0)),
                         Paper.withLayers(config, layers),
                         method,
                         training,

@@ -3,6 +3,7 @@ package dev.hone.plan;
 import dev.hone.data.Batch;
 import dev.hone.model.ModelConfig;
 import dev.hone.tensor.Cost;
+import dev.hone.tensor.CountingOps;
 import dev.hone.tensor.Device;
 import dev.hone.train.Forecast;
 import dev.hone.train.RunFile;
@@ -47,7 +48,7 @@ record StepWork(
             RunFile.Method method,
             RunFile.TrainingSection training,
             Batch... batches) {
-        if (config.layers() <= SHALLOW + 1) {
+        if (config.layers() <= SHALLOW + 1 || !Paper.layersAreAlike(training)) {
             return work(device, config, method, training, batches);
         }
         Map<Cost.Work, Long> shallow =
@@ -64,7 +65,8 @@ record StepWork(
             RunFile.Method method,
             RunFile.TrainingSection training,
             Batch... batches) {
-        return Forecast.of(Paper.on(device), config, method, training, MemoryPlan.step(batches))
+        return Forecast.of(
+                        CountingOps.of(device), config, method, training, MemoryPlan.step(batches))
                 .work();
     }
 

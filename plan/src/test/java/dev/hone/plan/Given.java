@@ -33,7 +33,8 @@ final class Given {
                 true,
                 42,
                 100,
-                2);
+                2,
+                RunFile.MemorySection.UNLIMITED);
     }
 
     static RunFile.Method lora(int rank) {

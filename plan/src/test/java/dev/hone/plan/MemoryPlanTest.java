@@ -6,6 +6,7 @@ import dev.hone.data.Example;
 import dev.hone.data.OptimizerStep;
 import dev.hone.data.StepPlan;
 import dev.hone.model.ModelConfig;
+import dev.hone.tensor.CountingOps;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Device;
 import dev.hone.train.Forecast;
@@ -54,7 +55,8 @@ class MemoryPlanTest {
 
     private static long peak(
             ModelConfig config, RunFile.TrainingSection training, OptimizerStep step) {
-        return Forecast.of(Paper.on(Device.CPU), config, Given.lora(8), training, step).peakBytes();
+        return Forecast.of(CountingOps.of(Device.CPU), config, Given.lora(8), training, step)
+                .peakBytes();
     }
 
     static Stream<Arguments> shapes() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.hone.model.ModelConfig;
 import dev.hone.tensor.Cost;
+import dev.hone.tensor.CountingOps;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Device;
 import dev.hone.train.Forecast;
@@ -24,7 +25,7 @@ class TimePlanTest {
             StepWork step = StepWork.of(Device.cuda(0), config, method, TRAINING, work.typical());
             Map<Cost.Work, Long> whole =
                     Forecast.of(
-                                    Paper.on(Device.cuda(0)),
+                                    CountingOps.of(Device.cuda(0)),
                                     config,
                                     method,
                                     TRAINING,

@@ -26,6 +26,14 @@ public final class CountingOps extends Ops {
         return new CountingOps(new CountingPrimitives(device), ComposedKernels::new);
     }
 
+    /** Counts what the engine of this kind of device does; the one place that knows. */
+    public static CountingOps of(Device device) {
+        return switch (device.kind()) {
+            case CPU -> fused(device);
+            case CUDA -> composed(device);
+        };
+    }
+
     /** What was computed on paper so far. */
     public Cost cost() {
         return cost;

@@ -10,6 +10,9 @@ import dev.hone.model.Training;
 import dev.hone.model.WeightSource;
 import dev.hone.tensor.Cost;
 import dev.hone.tensor.CountingOps;
+import dev.hone.tensor.Device;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +61,19 @@ public record Forecast(
             long optimizer,
             long kept,
             long workspace) {}
+
+    /** Of these steps the one that needs most memory, counted for a device. */
+    public static Forecast largest(
+            Device device,
+            ModelConfig config,
+            RunFile.Method method,
+            RunFile.TrainingSection settings,
+            List<OptimizerStep> steps) {
+        return steps.stream()
+                .map(step -> of(CountingOps.of(device), config, method, settings, step))
+                .max(Comparator.comparingLong(Forecast::peakBytes))
+                .orElseThrow();
+    }
 
     /** Counts {@code step} of a run on {@code paper}, which is closed. */
     public static Forecast of(

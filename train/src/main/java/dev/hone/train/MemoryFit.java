@@ -3,10 +3,9 @@ package dev.hone.train;
 import dev.hone.data.OptimizerStep;
 import dev.hone.model.KeepPolicy;
 import dev.hone.model.ModelConfig;
-import dev.hone.tensor.CountingOps;
+import dev.hone.tensor.Device;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.function.Supplier;
 
 /**
  * Chooses what layers keep, so that a run stays within its memory limit: on paper, step by step
@@ -15,31 +14,28 @@ import java.util.function.Supplier;
 public final class MemoryFit {
     private final RunFile run;
     private final ModelConfig config;
-    private final Supplier<CountingOps> paper;
+    private final Device device;
 
-    private MemoryFit(RunFile run, ModelConfig config, Supplier<CountingOps> paper) {
+    private MemoryFit(RunFile run, ModelConfig config, Device device) {
         this.run = run;
         this.config = config;
-        this.paper = paper;
+        this.device = device;
     }
 
     /**
      * The run with what its layers keep decided; the same run when it has no limit.
      *
      * @param heaviest steps of which one needs most memory
-     * @param paper makes engines that count what the run's device would do
+     * @param device that the run is for
      * @throws TrainingException if no policy fits
      */
     public static RunFile fit(
-            RunFile run,
-            ModelConfig config,
-            List<OptimizerStep> heaviest,
-            Supplier<CountingOps> paper) {
+            RunFile run, ModelConfig config, List<OptimizerStep> heaviest, Device device) {
         OptionalLong limit = run.training().memory().limit();
         if (limit.isEmpty()) {
             return run;
         }
-        return new MemoryFit(run, config, paper).within(limit.getAsLong(), heaviest);
+        return new MemoryFit(run, config, device).within(limit.getAsLong(), heaviest);
     }
 
     private RunFile within(long limit, List<OptimizerStep> heaviest) {
@@ -73,16 +69,7 @@ public final class MemoryFit {
     }
 
     private long peak(RunFile candidate, List<OptimizerStep> heaviest) {
-        return heaviest.stream()
-                .mapToLong(step ->
-                        Forecast.of(
-                                        paper.get(),
-                                        config,
-                                        candidate.method(),
-                                        candidate.training(),
-                                        step)
-                                .peakBytes())
-                .max()
-                .orElse(0);
+        return Forecast.largest(device, config, candidate.method(), candidate.training(), heaviest)
+                .peakBytes();
     }
 }

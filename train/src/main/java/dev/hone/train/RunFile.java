@@ -87,44 +87,6 @@ public record RunFile(
             int keepCheckpoints,
             MemorySection memory) {
 
-        /** Keeping everything. */
-        public TrainingSection(
-                BatchPlan.RunLength length,
-                BatchPlan.StepSize stepSize,
-                int microBatchTokens,
-                double learningRate,
-                Schedule schedule,
-                Warmup warmup,
-                double weightDecay,
-                double beta1,
-                double beta2,
-                double eps,
-                double maxGradNorm,
-                DType dtype,
-                boolean shuffle,
-                long seed,
-                int checkpointEvery,
-                int keepCheckpoints) {
-            this(
-                    length,
-                    stepSize,
-                    microBatchTokens,
-                    learningRate,
-                    schedule,
-                    warmup,
-                    weightDecay,
-                    beta1,
-                    beta2,
-                    eps,
-                    maxGradNorm,
-                    dtype,
-                    shuffle,
-                    seed,
-                    checkpointEvery,
-                    keepCheckpoints,
-                    MemorySection.UNLIMITED);
-        }
-
         /** The same with another memory. */
         public TrainingSection with(MemorySection other) {
             return new TrainingSection(

@@ -48,8 +48,7 @@ final class RunFileReader {
         DataSpec data = data(root.section("data"));
         RunFile.Method method = method();
         RunFile.TrainingSection training =
-                training(root.section("training"), data.maxLength(), method)
-                        .with(memory(root.section("memory")));
+                training(root.section("training"), data.maxLength(), method);
         Path output = path(root.requireText("output"));
         root.finish();
         return new RunFile(file, model, initialize, data, method, training, output);
@@ -233,7 +232,8 @@ final class RunFileReader {
                 training.flag("shuffle").orElse(true),
                 training.integer("seed", 0).orElse(42),
                 training.integer("checkpoint_every", 0).orElse(100),
-                training.integer("keep_checkpoints", 1).orElse(2));
+                training.integer("keep_checkpoints", 1).orElse(2),
+                memory(root.section("memory")));
     }
 
     private static RunFile.MemorySection memory(Settings memory) {

@@ -60,7 +60,8 @@ public final class StepBenchmark {
                 false,
                 SEED,
                 0,
-                1);
+                1,
+                RunFile.MemorySection.UNLIMITED);
     }
 
     /**

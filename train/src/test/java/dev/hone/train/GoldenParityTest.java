@@ -214,7 +214,8 @@ class GoldenParityTest {
                 false,
                 1,
                 0,
-                1);
+                1,
+                RunFile.MemorySection.UNLIMITED);
     }
 
     private Decoder decoder(Golden golden, @Nullable Adapter adapter, Training training) {

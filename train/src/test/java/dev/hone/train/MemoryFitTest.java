@@ -72,16 +72,17 @@ final class MemoryFitTest {
                         .with(
                                 new RunFile.MemorySection(
                                         policy, RunFile.MemorySection.UNLIMITED.limit()));
-        return Forecast.of(paper(), config, run(Map.of()).method(), training, steps.getFirst())
+        return Forecast.of(
+                        CountingOps.of(Device.CPU),
+                        config,
+                        run(Map.of()).method(),
+                        training,
+                        steps.getFirst())
                 .peakBytes();
     }
 
     private RunFile fit(RunFile run) {
-        return MemoryFit.fit(run, config, steps, MemoryFitTest::paper);
-    }
-
-    private static CountingOps paper() {
-        return CountingOps.fused(Device.CPU);
+        return MemoryFit.fit(run, config, steps, Device.CPU);
     }
 
     private RunFile run(Map<String, String> overrides) throws IOException {
