@@ -10,9 +10,10 @@ import dev.hone.plan.NamedModels;
 import dev.hone.plan.Rates;
 import dev.hone.tensor.CountingOps;
 import dev.hone.tensor.DType;
-import dev.hone.tensor.Device;
 import dev.hone.tensor.OperationTimes;
 import dev.hone.tensor.Ops;
+import dev.hone.torch.CardMemory;
+import dev.hone.torch.TorchOps;
 import dev.hone.train.Forecast;
 import dev.hone.train.RunFile;
 import dev.hone.train.StepBenchmark;
@@ -106,7 +107,7 @@ final class BenchCommand implements Callable<Integer> {
         DType type = EngineOptions.dtype(Optional.ofNullable(dtype));
         OptimizerStep step = StepBenchmark.step(rows, length, config.vocabulary());
         OperationTimes times = new OperationTimes();
-        try (Ops ops = profile ? engine.openTimed(times) : engine.open()) {
+        try (TorchOps ops = profile ? engine.openTimed(times) : engine.open()) {
             StepBenchmark.Result result =
                     StepBenchmark.run(
                             ops,
@@ -118,10 +119,11 @@ final class BenchCommand implements Callable<Integer> {
                             WARM_UP,
                             times::reset);
             List<OperationTimes.Entry> operations = times.byTime();
+            Optional<CardMemory> card = ops.cardMemory();
             long peakBytes =
-                    ops.device().kind() == Device.Kind.CUDA
-                            ? result.peakLiveBytes()
-                            : Machine.peakResidentBytes().orElse(result.peakLiveBytes());
+                    card.map(memory -> memory.total() - memory.free())
+                            .orElseGet(() ->
+                                    Machine.peakResidentBytes().orElse(result.peakLiveBytes()));
             double peakFlops = MatmulPeak.measure(ops, type);
             Forecast forecast =
                     Forecast.of(
@@ -131,6 +133,10 @@ final class BenchCommand implements Callable<Integer> {
                             StepBenchmark.settings(type),
                             step);
             ObjectNode report = report(result, forecast, peakBytes, peakFlops, ops, operations);
+            card.ifPresent(memory -> {
+                report.put("allocated_bytes", memory.allocatedPeak());
+                report.put("reserved_bytes", memory.reservedPeak());
+            });
             if (calibrate != null) {
                 calibrate(report, result.medianSeconds(WARM_UP), forecast, ops, config);
             }

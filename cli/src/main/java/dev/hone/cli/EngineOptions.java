@@ -2,7 +2,6 @@ package dev.hone.cli;
 
 import dev.hone.tensor.DType;
 import dev.hone.tensor.OperationTimes;
-import dev.hone.tensor.Ops;
 import dev.hone.torch.Hardware;
 import dev.hone.torch.TorchOps;
 import java.util.Optional;
@@ -27,20 +26,24 @@ final class EngineOptions {
     EngineOptions() {}
 
     /** Opens the engine; the caller closes it, on the same thread. */
-    Ops open() {
-        return switch (device) {
-            case "cpu" -> TorchOps.cpu(threads());
-            case "auto" ->
-                    Hardware.detect().cudaRefusal(0).isEmpty()
-                            ? TorchOps.cuda(0)
-                            : TorchOps.cpu(threads());
-            default -> TorchOps.cuda(cudaIndex());
-        };
+    TorchOps open() {
+        return cuda().map(TorchOps::cuda).orElseGet(() -> TorchOps.cpu(threads()));
     }
 
-    /** Opens the processor's engine with every operation timed. */
-    Ops openTimed(OperationTimes times) {
-        return TorchOps.cpuTimed(threads(), times);
+    /** As {@link #open}, with every operation timed, one by one. */
+    TorchOps openTimed(OperationTimes times) {
+        return cuda().map(index -> TorchOps.cudaTimed(index, times))
+                .orElseGet(() -> TorchOps.cpuTimed(threads(), times));
+    }
+
+    /** The card to compute on; empty for the processor. */
+    private Optional<Integer> cuda() {
+        return switch (device) {
+            case "cpu" -> Optional.empty();
+            case "auto" ->
+                    Hardware.detect().cudaRefusal(0).isEmpty() ? Optional.of(0) : Optional.empty();
+            default -> Optional.of(cudaIndex());
+        };
     }
 
     private int threads() {

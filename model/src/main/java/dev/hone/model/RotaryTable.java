@@ -2,6 +2,7 @@ package dev.hone.model;
 
 import dev.hone.tensor.Ops;
 import dev.hone.tensor.Tensor;
+import java.util.Arrays;
 
 /**
  * Cosines and sines of rotary positions: angle of position p and pair i is p · f_i, f_i =
@@ -9,7 +10,12 @@ import dev.hone.tensor.Tensor;
  * transformers does.
  */
 final class RotaryTable {
+    /** Positions whose angles are formed together. */
+    private static final int AHEAD = 256;
+
     private final float[] frequencies; // [E/2]
+    private float[] cosines = {}; // [positions seen, E/2]
+    private float[] sines = {};
 
     RotaryTable(ModelConfig config) {
         int half = config.headSize() / 2;
@@ -22,22 +28,41 @@ final class RotaryTable {
 
     /** cos of every position's angles, [T, E/2]. */
     Tensor cos(Ops ops, int[] positions) {
-        return upload(ops, positions, true);
+        extend(positions);
+        return rows(ops, cosines, positions);
     }
 
     /** sin of every position's angles, [T, E/2]. */
     Tensor sin(Ops ops, int[] positions) {
-        return upload(ops, positions, false);
+        extend(positions);
+        return rows(ops, sines, positions);
     }
 
-    private Tensor upload(Ops ops, int[] positions, boolean cosine) {
+    /** Forms the angles of positions that were not seen before. */
+    private void extend(int[] positions) {
+        int half = frequencies.length;
+        int known = cosines.length / half;
+        int last = Arrays.stream(positions).max().orElse(-1);
+        if (last < known) {
+            return;
+        }
+        int wanted = (last / AHEAD + 1) * AHEAD;
+        cosines = Arrays.copyOf(cosines, wanted * half);
+        sines = Arrays.copyOf(sines, wanted * half);
+        for (int position = known; position < wanted; position++) {
+            for (int i = 0; i < half; i++) {
+                float angle = position * frequencies[i];
+                cosines[position * half + i] = (float) Math.cos(angle);
+                sines[position * half + i] = (float) Math.sin(angle);
+            }
+        }
+    }
+
+    private Tensor rows(Ops ops, float[] table, int[] positions) {
         int half = frequencies.length;
         float[] values = new float[positions.length * half];
         for (int t = 0; t < positions.length; t++) {
-            for (int i = 0; i < half; i++) {
-                float angle = positions[t] * frequencies[i];
-                values[t * half + i] = (float) (cosine ? Math.cos(angle) : Math.sin(angle));
-            }
+            System.arraycopy(table, positions[t] * half, values, t * half, half);
         }
         return ops.ofFloats(values, positions.length, half);
     }

@@ -46,12 +46,22 @@ public final class Cost {
                 Math.multiplyExact(2 * batches, Math.multiplyExact(m, Math.multiplyExact(n, k)));
     }
 
+    /** As {@link #product}, for an operation that is more than one. */
+    void arithmetic(long flops) {
+        pendingFlops = flops;
+    }
+
     /** Completes one operation. */
     void moved(Tensor... tensors) {
         long bytes = 0;
         for (Tensor tensor : tensors) {
             bytes += tensor.bytes();
         }
+        moved(bytes);
+    }
+
+    /** Completes one operation that reads and writes this much. */
+    void moved(long bytes) {
         work.merge(new Work(pendingFlops, bytes), 1L, Long::sum);
         flops += pendingFlops;
         bytesMoved += bytes;

@@ -26,11 +26,21 @@ public final class CountingOps extends Ops {
         return new CountingOps(new CountingPrimitives(device), ComposedKernels::new);
     }
 
+    /** Counts an engine on a CUDA card. */
+    private static CountingOps cuda(Device device) {
+        return new CountingOps(
+                new CountingPrimitives(device),
+                p -> {
+                    CountingCuda card = new CountingCuda(p, p.cost());
+                    return new CudaKernels(p, card, card, "counted on paper");
+                });
+    }
+
     /** Counts what the engine of this kind of device does; the one place that knows. */
     public static CountingOps of(Device device) {
         return switch (device.kind()) {
             case CPU -> fused(device);
-            case CUDA -> composed(device);
+            case CUDA -> cuda(device);
         };
     }
 

@@ -63,6 +63,9 @@ final class CountingPrimitives implements Primitives {
     }
 
     @Override
+    public void finish() {}
+
+    @Override
     public void close() {}
 
     @Override
@@ -222,6 +225,18 @@ final class CountingPrimitives implements Primitives {
     public void matmulInto(Tensor into, Tensor a, Tensor b, double beta, double alpha) {
         product(a, b);
         cost.moved(a, b, into);
+    }
+
+    @Override
+    public void addProduct(Tensor into, Tensor a, Tensor b, double scale) {
+        if (device.kind() == Device.Kind.CPU) {
+            try (Scope _ = scopes.open()) {
+                addInPlace(into, matmul(a, b), scale);
+            }
+            return;
+        }
+        product(a, b);
+        cost.moved(a, b, into, into);
     }
 
     private void product(Tensor a, Tensor b) {

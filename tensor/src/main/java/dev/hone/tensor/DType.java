@@ -6,6 +6,7 @@ public enum DType {
     F32(4),
     BF16(2),
     I64(8),
+    I32(4),
     U8(1);
 
     private final int bytes;

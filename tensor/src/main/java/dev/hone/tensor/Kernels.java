@@ -1,5 +1,6 @@
 package dev.hone.tensor;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +59,16 @@ public interface Kernels {
      */
     void gatedActivationBackward(
             Activation activation, Tensor dOut, Tensor gate, Tensor up, Tensor dGate, Tensor dUp);
+
+    /**
+     * Attention in one piece for such queries, where this engine has it; without it, {@link Ops}
+     * goes tile by tile.
+     *
+     * @param q [T, H, E]
+     */
+    default Optional<FlashAttention> flash(Tensor q, Sequences sequences) {
+        return Optional.empty();
+    }
 
     /**
      * Softmax of scale·scores over each row's visible keys, in place; invisible ones become 0.

@@ -49,6 +49,11 @@ public final class Memory {
         peakBytes = liveBytes;
     }
 
+    /** Books what a library took for itself and has given back since. */
+    public void passed(long bytes) {
+        freed(allocated(bytes), bytes);
+    }
+
     void tensorOpened() {
         liveTensors++;
     }

@@ -10,18 +10,19 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Where an engine's time goes: every call of a primitive or kernel, by name. Device work that has
- * not finished when a call returns is not seen, so the figures hold for the CPU.
- */
+/** Where an engine's time goes: every call of a primitive or kernel, by name. */
 public final class OperationTimes {
     private final Map<String, Entry> entries = new HashMap<>();
 
     /** One operation's calls and time. */
     public record Entry(String operation, long calls, long nanos) {}
 
-    /** An engine part whose calls are timed here. */
-    public <T> T timed(Class<T> type, T target) {
+    /**
+     * An engine part whose calls are timed here.
+     *
+     * @param finish waits until the device has done what a call started
+     */
+    public <T> T timed(Class<T> type, T target, Runnable finish) {
         Object proxy =
                 Proxy.newProxyInstance(
                         type.getClassLoader(),
@@ -29,7 +30,9 @@ public final class OperationTimes {
                         (_, method, arguments) -> {
                             long start = System.nanoTime();
                             try {
-                                return method.invoke(target, arguments);
+                                Object result = method.invoke(target, arguments);
+                                finish.run();
+                                return result;
                             } catch (InvocationTargetException e) {
                                 throw e.getCause();
                             } finally {

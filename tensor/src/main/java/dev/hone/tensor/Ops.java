@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,11 @@ public class Ops implements AutoCloseable {
     /** Which kernels run, for people to read. */
     public final String description() {
         return kernels.description();
+    }
+
+    /** Returns when all work that was started is done; only then may a clock be read. */
+    public final void finish() {
+        p.finish();
     }
 
     /** Opens a scope that owns what is made until it is closed. */
@@ -290,9 +296,7 @@ public class Ops implements AutoCloseable {
         if (dOut.dtype() == dWeight.dtype()) {
             p.matmulInto(dWeight, dOutT, x, 1, scale);
         } else {
-            try (Scope _ = scope()) {
-                p.addInPlace(dWeight, p.matmul(dOutT, x), scale);
-            }
+            p.addProduct(dWeight, dOutT, x, scale);
         }
     }
 
@@ -327,7 +331,7 @@ public class Ops implements AutoCloseable {
 
     // Attention
 
-    /** What {@link #attention} makes: out [T, H, E], and logSumExp [H·T] fp32 for the backward. */
+    /** What {@link #attention} makes: out [T, H, E], and H·T fp32 logSumExp for the backward. */
     public record Attended(Tensor out, Tensor logSumExp) {}
 
     /** Gradients of the three inputs of {@link #attention}, shaped like them. */
@@ -343,6 +347,10 @@ public class Ops implements AutoCloseable {
      */
     public final Attended attention(
             Tensor q, Tensor k, Tensor v, Sequences sequences, AttentionSpec spec) {
+        Optional<FlashAttention> flash = kernels.flash(q, sequences);
+        if (flash.isPresent()) {
+            return flash.get().forward(q, k, v, sequences, spec);
+        }
         Tensor logSumExp = p.empty(ComposedKernels.compute(q), Shape.of(q.dim(0) * q.dim(1)));
         Tensor out = p.empty(q.dtype(), q.shape());
         tiled(q, k, sequences, spec).forward(q, k, v, out, logSumExp);
@@ -358,6 +366,10 @@ public class Ops implements AutoCloseable {
             Attended kept,
             Sequences sequences,
             AttentionSpec spec) {
+        Optional<FlashAttention> flash = kernels.flash(q, sequences);
+        if (flash.isPresent()) {
+            return flash.get().backward(dOut, q, k, v, kept, sequences, spec);
+        }
         Tensor dQ = p.empty(q.dtype(), q.shape());
         Tensor dK = p.empty(k.dtype(), k.shape());
         Tensor dV = p.empty(v.dtype(), v.shape());

@@ -19,6 +19,9 @@ public interface Primitives {
 
     Scope.Stack scopes();
 
+    /** Returns when all work that was started is done; only then may a clock be read. */
+    void finish();
+
     /** Gives up what the engine holds. */
     void close();
 
@@ -112,6 +115,12 @@ public interface Primitives {
 
     /** {@code into = beta · into + alpha · a·b}, all of one dtype. */
     void matmulInto(Tensor into, Tensor a, Tensor b, double beta, double alpha);
+
+    /**
+     * {@code into += scale · a·b} of matrices, {@code into} fp32 and wider than the factors: summed
+     * in fp32 on a card, by way of a result in the factors' dtype on a processor.
+     */
+    void addProduct(Tensor into, Tensor a, Tensor b, double scale);
 
     // Indices (I64)
 

@@ -47,6 +47,7 @@ final class Allocations implements AutoCloseable {
             case F32 -> torch.ScalarType.Float;
             case BF16 -> torch.ScalarType.BFloat16;
             case I64 -> torch.ScalarType.Long;
+            case I32 -> torch.ScalarType.Int;
             case U8 -> torch.ScalarType.Byte;
         };
     }

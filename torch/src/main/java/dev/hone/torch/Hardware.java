@@ -96,7 +96,7 @@ public record Hardware(
                     "the NVIDIA driver is %s, CUDA 13 needs %d or later: update the driver"
                             .formatted(driver.get(), LEAST_DRIVER));
         }
-        Optional<Gpu> gpu = gpus.stream().filter(g -> g.index() == index).findFirst();
+        Optional<Gpu> gpu = gpu(index);
         if (gpu.isEmpty()) {
             return Optional.of(
                     "there is no card %d, the driver lists %d".formatted(index, gpus.size()));
@@ -110,6 +110,11 @@ public record Hardware(
                 : Optional.of(
                         "libtorch for CUDA is not on the class path: add org.bytedeco:pytorch with the classifier %s-gpu"
                                 .formatted(TorchRuntime.platform()));
+    }
+
+    /** The card of this index. */
+    Optional<Gpu> gpu(int index) {
+        return gpus.stream().filter(g -> g.index() == index).findFirst();
     }
 
     private static List<String> lines(Path file) {

@@ -1,33 +1,54 @@
 package dev.hone.torch;
 
-import dev.hone.tensor.Device;
 import dev.hone.tensor.Tensor;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** Copies bytes between host memory and contiguous tensors. */
 final class HostCopy {
     private HostCopy() {}
 
-    static void write(MemorySegment bytes, TorchTensor into) {
+    /**
+     * @param card driver of the card that the tensor lies on, null for the processor
+     */
+    static void write(MemorySegment bytes, TorchTensor into, @Nullable CudaDriver card) {
         requireSize(bytes, into);
-        if (into.device().kind() == Device.Kind.CPU) {
+        if (card == null) {
             memory(into).copyFrom(bytes);
+        } else if (bytes.isNative()) {
+            card.copyToDevice(bytes, into.address(), CudaDriver.DEFAULT_STREAM);
         } else {
-            throughHost(bytes, into, true);
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment outside = arena.allocate(bytes.byteSize(), Long.BYTES);
+                outside.copyFrom(bytes);
+                card.copyToDevice(outside, into.address(), CudaDriver.DEFAULT_STREAM);
+            }
         }
     }
 
-    static void read(TorchTensor tensor, MemorySegment into) {
+    static void read(TorchTensor tensor, MemorySegment into, @Nullable CudaDriver card) {
         requireSize(into, tensor);
         if (!tensor.contiguous()) {
             throw new IllegalArgumentException(
                     tensor + " is not contiguous: copy it before reading its bytes");
         }
-        if (tensor.device().kind() == Device.Kind.CPU) {
+        if (card == null) {
             into.copyFrom(memory(tensor));
+        } else if (into.isNative()) {
+            download(tensor, into, card);
         } else {
-            throughHost(into, tensor, false);
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment outside = arena.allocate(into.byteSize(), Long.BYTES);
+                download(tensor, outside, card);
+                into.copyFrom(outside);
+            }
         }
+    }
+
+    private static void download(TorchTensor tensor, MemorySegment into, CudaDriver card) {
+        card.copyToHost(tensor.address(), into, CudaDriver.DEFAULT_STREAM);
+        card.finish(CudaDriver.DEFAULT_STREAM);
     }
 
     private static void requireSize(MemorySegment bytes, Tensor tensor) {
@@ -42,21 +63,5 @@ final class HostCopy {
         return tensor.bytes() == 0
                 ? MemorySegment.NULL
                 : MemorySegment.ofAddress(tensor.address()).reinterpret(tensor.bytes());
-    }
-
-    /** A card's tensor is copied by way of a tensor on the host, which is gone afterwards. */
-    private static void throughHost(MemorySegment bytes, TorchTensor tensor, boolean toDevice) {
-        try (Allocations onHost = new Allocations(Device.CPU);
-                org.bytedeco.pytorch.Tensor host = onHost.empty(tensor.dtype(), tensor.shape())) {
-            MemorySegment staged =
-                    MemorySegment.ofAddress(host.data_ptr().address()).reinterpret(tensor.bytes());
-            if (toDevice) {
-                staged.copyFrom(bytes);
-                tensor.handle().copy_(host);
-            } else {
-                host.copy_(tensor.handle());
-                bytes.copyFrom(staged);
-            }
-        }
     }
 }

@@ -20,10 +20,6 @@ final class KernelChoice {
         return new CpuKernels(threads);
     }
 
-    static Kernels onCuda(TorchPrimitives primitives) {
-        return new ComposedKernels(primitives);
-    }
-
     /** Why the processor's fused kernels cannot run and what to do, empty when they can. */
     static Optional<String> whyNotFused() {
         return whyNotFused(ModuleLayer.boot());

@@ -5,11 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,25 +18,24 @@ import java.util.Optional;
 final class Nvml {
     private static final int TEXT_BYTES = 96;
 
-    private final SymbolLookup library;
+    private final NativeLibrary library;
     private final Arena arena;
 
     /** What the driver says; no driver and no cards where there is no such library. */
     record Report(Optional<String> driver, List<Hardware.Gpu> gpus) {}
 
-    private Nvml(SymbolLookup library, Arena arena) {
+    private Nvml(NativeLibrary library, Arena arena) {
         this.library = library;
         this.arena = arena;
     }
 
     static Report report() {
-        boolean windows = System.getProperty("os.name", "").startsWith("Windows");
-        return report(windows ? "nvml.dll" : "libnvidia-ml.so.1");
+        return report("libnvidia-ml.so.1", "nvml.dll");
     }
 
-    static Report report(String libraryName) {
+    static Report report(String linux, String windows) {
         try (Arena arena = Arena.ofConfined()) {
-            Nvml nvml = new Nvml(SymbolLookup.libraryLookup(libraryName, arena), arena);
+            Nvml nvml = new Nvml(NativeLibrary.open(linux, windows, arena), arena);
             nvml.call("nvmlInit_v2");
             try {
                 return nvml.ask();
@@ -85,32 +80,16 @@ final class Nvml {
                 minor.get(JAVA_INT, 0));
     }
 
-    /** Calls a function of pointers and ints that returns a status, 0 for success. */
     private void call(String function, Object... arguments) {
-        MemoryLayout[] layouts = new MemoryLayout[arguments.length];
-        for (int i = 0; i < arguments.length; i++) {
-            layouts[i] = arguments[i] instanceof MemorySegment ? ADDRESS : JAVA_INT;
-        }
-        int status;
-        try {
-            status =
-                    (int)
-                            Linker.nativeLinker()
-                                    .downcallHandle(
-                                            library.findOrThrow(function),
-                                            FunctionDescriptor.of(JAVA_INT, layouts))
-                                    .invokeWithArguments(arguments);
-        } catch (Throwable e) {
-            throw new Refused(function, e);
-        }
+        int status = library.call(function, arguments);
         if (status != 0) {
-            throw new Refused(function + " answered " + status, null);
+            throw new Refused(function + " answered " + status);
         }
     }
 
     private static final class Refused extends RuntimeException {
-        Refused(String message, @org.jspecify.annotations.Nullable Throwable cause) {
-            super(message, cause);
+        Refused(String message) {
+            super(message);
         }
     }
 }

@@ -1,27 +1,22 @@
 package dev.hone.torch;
 
 import dev.hone.tensor.ComposedKernels;
-import dev.hone.tensor.Device;
 import dev.hone.tensor.Kernels;
 import dev.hone.tensor.OperationTimes;
 import dev.hone.tensor.Ops;
 import dev.hone.tensor.Primitives;
+import java.util.Optional;
 
 /**
  * The operations, executed by libtorch. An engine belongs to the platform thread that made it: all
  * its calls, {@link #close} included, come from there.
  */
 public final class TorchOps extends Ops {
-    private final Kernels kernels;
+    private final AutoCloseable held;
 
-    private TorchOps(Primitives primitives, Kernels kernels) {
-        this(primitives, kernels, kernels);
-    }
-
-    /** Calls {@code shown}, which stands in front of {@code kernels}. */
-    private TorchOps(Primitives primitives, Kernels shown, Kernels kernels) {
-        super(primitives, shown);
-        this.kernels = kernels;
+    private TorchOps(Primitives primitives, Kernels kernels, AutoCloseable held) {
+        super(primitives, kernels);
+        this.held = held;
     }
 
     /**
@@ -31,17 +26,27 @@ public final class TorchOps extends Ops {
      */
     public static TorchOps cpu(int threads) {
         TorchPrimitives primitives = onCpu(threads);
-        return new TorchOps(primitives, KernelChoice.onCpu(primitives, threads));
+        Kernels kernels = KernelChoice.onCpu(primitives, threads);
+        return new TorchOps(primitives, kernels, heldBy(kernels));
     }
 
     /** As {@link #cpu}, with every primitive and kernel timed by {@code times}. */
     public static TorchOps cpuTimed(int threads, OperationTimes times) {
         TorchPrimitives primitives = onCpu(threads);
         Kernels kernels = KernelChoice.onCpu(primitives, threads);
+        return timed(primitives, kernels, heldBy(kernels), times);
+    }
+
+    private static AutoCloseable heldBy(Kernels kernels) {
+        return kernels instanceof CpuKernels cpu ? cpu : () -> {};
+    }
+
+    private static TorchOps timed(
+            Primitives primitives, Kernels kernels, AutoCloseable held, OperationTimes times) {
         return new TorchOps(
-                times.timed(Primitives.class, primitives),
-                times.timed(Kernels.class, kernels),
-                kernels);
+                times.timed(Primitives.class, primitives, primitives::finish),
+                times.timed(Kernels.class, kernels, primitives::finish),
+                held);
     }
 
     /**
@@ -51,7 +56,7 @@ public final class TorchOps extends Ops {
      */
     public static TorchOps cpuReference(int threads) {
         TorchPrimitives primitives = onCpu(threads);
-        return new TorchOps(primitives, new ComposedKernels(primitives));
+        return new TorchOps(primitives, new ComposedKernels(primitives), () -> {});
     }
 
     /**
@@ -60,14 +65,20 @@ public final class TorchOps extends Ops {
      * @throws DeviceUnavailableException with the reason, when the card or its driver will not do
      */
     public static TorchOps cuda(int index) {
-        Hardware.detect()
-                .cudaRefusal(index)
-                .ifPresent(reason -> {
-                    throw new DeviceUnavailableException("cuda:" + index + ": " + reason);
-                });
-        TorchRuntime.load();
-        TorchPrimitives primitives = new TorchPrimitives(Device.cuda(index));
-        return new TorchOps(primitives, KernelChoice.onCuda(primitives));
+        CudaCard card = CudaCard.open(index);
+        return new TorchOps(card.primitives(), card.kernels(), card);
+    }
+
+    /** As {@link #cuda}, with every primitive and kernel timed by {@code times}, one by one. */
+    public static TorchOps cudaTimed(int index, OperationTimes times) {
+        CudaCard card = CudaCard.open(index);
+        return timed(card.primitives(), card.kernels(), card, times);
+    }
+
+    /** The plain engine on one CUDA card, as {@link #cpuReference}. */
+    public static TorchOps cudaReference(int index) {
+        CudaCard card = CudaCard.open(index);
+        return new TorchOps(card.primitives(), new ComposedKernels(card.primitives()), card);
     }
 
     private static TorchPrimitives onCpu(int threads) {
@@ -76,14 +87,21 @@ public final class TorchOps extends Ops {
         }
         TorchRuntime.load();
         TorchRuntime.useThreads(threads);
-        return new TorchPrimitives(Device.CPU);
+        return new TorchPrimitives();
+    }
+
+    /** What the card holds, if this engine is on one. */
+    public Optional<CardMemory> cardMemory() {
+        return held instanceof CudaCard card ? Optional.of(card.memory()) : Optional.empty();
     }
 
     @Override
     public void close() {
         super.close();
-        if (kernels instanceof CpuKernels cpu) {
-            cpu.close();
+        try {
+            held.close();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
         }
     }
 }

@@ -32,6 +32,8 @@ import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The primitives on libtorch, on the CPU or one CUDA card.
@@ -55,14 +57,26 @@ final class TorchPrimitives implements Primitives {
     private final LongOptional lastAxis = new LongOptional(-1);
     private final Scalar zero = new Scalar(0.0);
     private final Scalar one = new Scalar(1.0);
+    private final @Nullable CudaDriver driver;
 
-    TorchPrimitives(Device device) {
+    /** On the processor. */
+    TorchPrimitives() {
+        this(Device.CPU, null);
+    }
+
+    /** On a card. */
+    TorchPrimitives(int card, CudaDriver driver) {
+        this(Device.cuda(card), driver);
+    }
+
+    private TorchPrimitives(Device device, @Nullable CudaDriver driver) {
         if (owner.isVirtual()) {
             throw new IllegalStateException(
                     "an engine needs a platform thread, found the virtual thread \"%s\""
                             .formatted(owner.getName()));
         }
         this.device = device;
+        this.driver = driver;
         this.allocations = new Allocations(device);
         this.mixedSum = new MixedSum(allocations);
         this.generator = allocations.generator();
@@ -82,6 +96,13 @@ final class TorchPrimitives implements Primitives {
     @Override
     public Scope.Stack scopes() {
         return scopes;
+    }
+
+    @Override
+    public void finish() {
+        if (driver != null) {
+            driver.finish(CudaDriver.DEFAULT_STREAM);
+        }
     }
 
     @Override
@@ -118,7 +139,7 @@ final class TorchPrimitives implements Primitives {
         }
     }
 
-    private void run(Runnable work) {
+    void run(Runnable work) {
         call(() -> {
             work.run();
             return true;
@@ -138,6 +159,11 @@ final class TorchPrimitives implements Primitives {
             }
             return scopes.register(result);
         });
+    }
+
+    /** Takes over a tensor that libtorch has allocated by itself. */
+    Tensor adopt(org.bytedeco.pytorch.Tensor handle, DType dtype, Shape shape) {
+        return scopes.register(new TorchTensor(memory, device, dtype, shape, handle));
     }
 
     private Tensor viewed(
@@ -171,12 +197,12 @@ final class TorchPrimitives implements Primitives {
 
     @Override
     public Tensor upload(MemorySegment bytes, DType dtype, Shape shape) {
-        return fresh(dtype, shape, out -> HostCopy.write(bytes, out));
+        return fresh(dtype, shape, out -> HostCopy.write(bytes, out, driver));
     }
 
     @Override
     public void download(Tensor tensor, MemorySegment into) {
-        run(() -> HostCopy.read((TorchTensor) tensor, into));
+        run(() -> HostCopy.read((TorchTensor) tensor, into, driver));
     }
 
     @Override
@@ -324,7 +350,7 @@ final class TorchPrimitives implements Primitives {
     public void addInPlace(Tensor a, Tensor b, double scale) {
         run(() -> {
             try (Scalar alpha = new Scalar(scale)) {
-                if (a.dtype() == b.dtype() || device.kind() == Device.Kind.CUDA) {
+                if (a.dtype() == b.dtype() || driver != null) {
                     h(a).add_(h(b), alpha);
                 } else {
                     mixedSum.add(h(a), h(b), alpha);
@@ -427,6 +453,22 @@ final class TorchPrimitives implements Primitives {
                 } else {
                     baddbmm_out(h(into), h(into), h(a), h(b), keep, scale);
                 }
+            }
+        });
+    }
+
+    @Override
+    public void addProduct(Tensor into, Tensor a, Tensor b, double scale) {
+        requireSameType(a, b);
+        if (driver == null) {
+            try (Scope _ = scopes.open()) {
+                addInPlace(into, matmul(a, b), scale);
+            }
+            return;
+        }
+        run(() -> {
+            try (Scalar factor = new Scalar(scale)) {
+                addmm_out(h(into), h(into), h(a), h(b), ScalarType.Float, one, factor);
             }
         });
     }

@@ -93,7 +93,7 @@ final class HardwareTest {
 
     @Test
     void noDriverMeansNoCards() {
-        assertThat(Nvml.report("libno-such-library.so.1"))
+        assertThat(Nvml.report("libno-such-library.so.1", "no-such-library.dll"))
                 .isEqualTo(new Nvml.Report(Optional.empty(), List.of()));
     }
 

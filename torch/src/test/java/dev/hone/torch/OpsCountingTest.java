@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class OpsCountingTest {
 
     /** The books after an operation, and after all it made is closed. */
-    private record Books(
+    record Books(
             long liveBytes, long peakBytes, long liveTensors, long leftBytes, long leftTensors) {}
 
     static Stream<Arguments> composed() {
@@ -53,7 +53,7 @@ final class OpsCountingTest {
         }
     }
 
-    private static Books books(Ops ops, OpsCases.Case program, DType dtype) {
+    static Books books(Ops ops, OpsCases.Case program, DType dtype) {
         Memory memory = ops.memory();
         long live;
         long peak;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.tensor.DType;
-import dev.hone.tensor.Device;
 import dev.hone.tensor.Scope;
 import dev.hone.tensor.Shape;
 import dev.hone.tensor.Tensor;
@@ -36,7 +35,7 @@ final class TorchPrimitivesTest {
     void open() {
         TorchRuntime.load();
         TorchRuntime.useThreads(1);
-        p = new TorchPrimitives(Device.CPU);
+        p = new TorchPrimitives();
     }
 
     @AfterAll

@@ -116,6 +116,7 @@ public final class StepBenchmark {
                 }
                 long start = System.nanoTime();
                 peak = training.run(step).peakLiveBytes();
+                ops.finish();
                 seconds.add((System.nanoTime() - start) / 1e9);
             }
             return new Result(seconds, step.tokens(), peak);

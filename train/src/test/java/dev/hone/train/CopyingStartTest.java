@@ -16,7 +16,6 @@ import dev.hone.model.WeightSource;
 import dev.hone.tensor.Activation;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Ops;
-import dev.hone.torch.TorchOps;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -59,7 +58,7 @@ class CopyingStartTest {
     }
 
     private static double loss(WeightSource weights) {
-        try (Ops ops = TorchOps.cpu(1);
+        try (Ops ops = Engines.fused();
                 Decoder decoder =
                         DecoderLoader.load(
                                 ops,

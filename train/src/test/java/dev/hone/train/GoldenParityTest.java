@@ -21,7 +21,6 @@ import dev.hone.tensor.DType;
 import dev.hone.tensor.Ops;
 import dev.hone.tensor.Scope;
 import dev.hone.tensor.Tensor;
-import dev.hone.torch.TorchOps;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +48,7 @@ class GoldenParityTest {
 
     @BeforeEach
     void open() {
-        ops = TorchOps.cpu(2);
+        ops = Engines.fused();
     }
 
     @AfterEach

@@ -12,7 +12,6 @@ import dev.hone.tensor.Nf4;
 import dev.hone.tensor.Ops;
 import dev.hone.tensor.Scope;
 import dev.hone.tensor.Shape;
-import dev.hone.torch.TorchOps;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -32,7 +31,7 @@ final class Nf4GoldenTest {
 
     @BeforeEach
     void open() {
-        ops = TorchOps.cpu(2);
+        ops = Engines.fused();
         fixtures = SafetensorsFile.open(FIXTURES);
     }
 
@@ -107,7 +106,7 @@ final class Nf4GoldenTest {
                     Scope _ = ops.scope()) {
                 fused = ops.bytes(ops.dequantize(quantized, type));
             }
-            try (Ops plain = TorchOps.cpuReference(1);
+            try (Ops plain = Engines.composed();
                     Nf4 quantized = source(prefix).loadNf4(plain, "w", shape(prefix), doubled);
                     Scope _ = plain.scope()) {
                 assertThat(plain.bytes(plain.dequantize(quantized, type))).isEqualTo(fused);

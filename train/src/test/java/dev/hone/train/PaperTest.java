@@ -16,11 +16,8 @@ import dev.hone.model.Quantization;
 import dev.hone.model.RandomWeights;
 import dev.hone.model.Training;
 import dev.hone.model.WeightSource;
-import dev.hone.tensor.CountingOps;
 import dev.hone.tensor.DType;
-import dev.hone.tensor.Device;
 import dev.hone.tensor.Ops;
-import dev.hone.torch.TorchOps;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,14 +55,13 @@ class PaperTest {
         ModelConfig config =
                 ModelConfig.read(Path.of("src/test/resources/goldens", family, "model"));
         List<OptimizerStep> steps = steps(config.vocabulary());
-        List<List<Long>> engine = bytes(TorchOps.cpu(2), config, method, dtype, steps, false);
-        List<List<Long>> paper =
-                bytes(CountingOps.fused(Device.CPU), config, method, dtype, steps, true);
+        List<List<Long>> engine = bytes(Engines.fused(), config, method, dtype, steps, false);
+        List<List<Long>> paper = bytes(Engines.fusedOnPaper(), config, method, dtype, steps, true);
         assertThat(paper).isEqualTo(engine);
         List<List<Long>> plainEngine =
-                bytes(TorchOps.cpuReference(2), config, method, dtype, steps, false);
+                bytes(Engines.composed(), config, method, dtype, steps, false);
         List<List<Long>> plainPaper =
-                bytes(CountingOps.composed(Device.CPU), config, method, dtype, steps, true);
+                bytes(Engines.composedOnPaper(), config, method, dtype, steps, true);
         assertThat(plainPaper).isEqualTo(plainEngine);
     }
 
@@ -86,11 +82,11 @@ class PaperTest {
                         .with(
                                 new RunFile.MemorySection(
                                         KeepPolicy.all(keep), OptionalLong.empty()));
-        List<List<Long>> engine = bytes(TorchOps.cpu(2), config, method, settings, steps, false);
-        assertThat(bytes(CountingOps.fused(Device.CPU), config, method, settings, steps, true))
+        List<List<Long>> engine = bytes(Engines.fused(), config, method, settings, steps, false);
+        assertThat(bytes(Engines.fusedOnPaper(), config, method, settings, steps, true))
                 .isEqualTo(engine);
         List<List<Long>> everything =
-                bytes(TorchOps.cpu(2), config, method, DType.BF16, steps, false);
+                bytes(Engines.fused(), config, method, DType.BF16, steps, false);
         assertThat(engine.getFirst().getFirst()).isLessThan(everything.getFirst().getFirst());
         assertThat(losses(config, method, settings, steps))
                 .isEqualTo(losses(config, method, StepBenchmark.settings(DType.BF16), steps));
@@ -103,7 +99,7 @@ class PaperTest {
             RunFile.TrainingSection settings,
             List<OptimizerStep> steps) {
         List<List<Double>> seen = new ArrayList<>();
-        try (Ops ops = TorchOps.cpu(2);
+        try (Ops ops = Engines.fused();
                 Decoder decoder = decoder(ops, config, method, settings.dtype(), false);
                 TrainingStep step = new TrainingStep(decoder, settings, 3)) {
             for (OptimizerStep next : steps) {

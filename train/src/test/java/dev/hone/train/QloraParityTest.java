@@ -23,7 +23,6 @@ import dev.hone.tensor.Ops;
 import dev.hone.tensor.Scope;
 import dev.hone.tensor.Shape;
 import dev.hone.tensor.Tensor;
-import dev.hone.torch.TorchOps;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
@@ -59,7 +58,7 @@ final class QloraParityTest {
 
     @BeforeEach
     void open() {
-        ops = TorchOps.cpu(2);
+        ops = Engines.fused();
     }
 
     @AfterEach

@@ -9,7 +9,6 @@ import dev.hone.model.Parameter;
 import dev.hone.model.PeftAdapter;
 import dev.hone.model.SafetensorsFile;
 import dev.hone.tensor.Ops;
-import dev.hone.torch.TorchOps;
 import dev.hone.train.TrainingRun.End;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,7 +73,7 @@ class TrainingRunTest {
     }
 
     private static End train(RunFile run, boolean resume, int stopAfter) throws IOException {
-        try (Ops ops = TorchOps.cpu(2);
+        try (Ops ops = Engines.fused();
                 TrainingRun training = TrainingRun.open(run, PreparedData.load(run), ops, resume)) {
             return training.train(_ -> {}, () -> training.stepsDone() == stopAfter);
         }
@@ -121,7 +120,7 @@ class TrainingRunTest {
         RunFile whole = run("whole", Map.of());
         train(whole, false, -1);
         RunFile died = run("died", Map.of());
-        try (Ops ops = TorchOps.cpu(2);
+        try (Ops ops = Engines.fused();
                 TrainingRun training =
                         TrainingRun.open(died, PreparedData.load(died), ops, false)) {
             assertThatThrownBy(() ->
@@ -194,7 +193,7 @@ class TrainingRunTest {
     void theFirstLossOfANewAdapterIsTheBaseModels() throws IOException {
         RunFile run =
                 run("first", Map.of("training.dtype", "fp32", "training.rows_per_step", "12"));
-        try (Ops ops = TorchOps.cpu(2);
+        try (Ops ops = Engines.fused();
                 TrainingRun training = TrainingRun.open(run, PreparedData.load(run), ops, false)) {
             double base =
                     HeldBackLoss.of(
@@ -247,7 +246,7 @@ class TrainingRunTest {
     @Test
     void aLossThatIsNotANumberStopsTheRunAndNamesTheRows() throws IOException {
         RunFile run = run("nan", Map.of());
-        try (Ops ops = TorchOps.cpu(2);
+        try (Ops ops = Engines.fused();
                 TrainingRun training = TrainingRun.open(run, PreparedData.load(run), ops, false)) {
             assertThatThrownBy(() ->
                             training.train(

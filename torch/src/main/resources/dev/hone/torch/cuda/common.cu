@@ -1,0 +1,145 @@
+// What all kernels share. NVRTC compiles these files for the card at hand; the tests compile the same ones for the host.
+//
+// Arithmetic is fp32, whatever the type of the elements. A kernel exists for each element type T, under its name with
+// _bf16 or _f32 behind it; KERNEL makes both from one function template. Shape letters are those of the Java sources.
+
+typedef unsigned char u8;
+typedef unsigned short u16;
+typedef unsigned int u32;
+typedef unsigned long long u64;
+typedef long long i64;
+
+struct bf16 {
+    u16 bits;
+};
+
+#define KERNEL(name, parameters, arguments)                                                                  \
+    namespace name##_of_bf16 {                                                                               \
+    typedef bf16 T;                                                                                          \
+    extern "C" __global__ void name##_bf16 parameters {                                                      \
+        name<T> arguments;                                                                                   \
+    }                                                                                                        \
+    ENTRY(name##_bf16)                                                                                       \
+    }                                                                                                        \
+    namespace name##_of_f32 {                                                                                \
+    typedef float T;                                                                                         \
+    extern "C" __global__ void name##_f32 parameters {                                                       \
+        name<T> arguments;                                                                                   \
+    }                                                                                                        \
+    ENTRY(name##_f32)                                                                                        \
+    }
+
+// Elements
+
+INLINE float widen(float x) {
+    return x;
+}
+
+INLINE float widen(bf16 x) {
+    return __uint_as_float((u32)x.bits << 16);
+}
+
+// x rounded to the nearest bf16, ties to even.
+INLINE u16 bf16Bits(float x) {
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
+    u16 bits;
+    asm("cvt.rn.bf16.f32 %0, %1;" : "=h"(bits) : "f"(x));
+    return bits;
+#else
+    u32 bits = __float_as_uint(x);
+    return x != x ? 0x7fc0 : (u16)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+#endif
+}
+
+INLINE void put(float* at, float x) {
+    *at = x;
+}
+
+INLINE void put(bf16* at, float x) {
+    at->bits = bf16Bits(x);
+}
+
+// Eight elements move at once where all of a kernel's rows begin at a multiple of their size.
+template <class T>
+struct alignas(8 * sizeof(T)) Eight {
+    T of[8];
+};
+
+template <class T>
+INLINE void load8(const T* from, float* x) {
+    Eight<T> packed = *reinterpret_cast<const Eight<T>*>(from);
+#pragma unroll
+    for (int i = 0; i < 8; i++) {
+        x[i] = widen(packed.of[i]);
+    }
+}
+
+template <class T>
+INLINE void store8(T* to, const float* x) {
+    Eight<T> packed;
+#pragma unroll
+    for (int i = 0; i < 8; i++) {
+        put(&packed.of[i], x[i]);
+    }
+    *reinterpret_cast<Eight<T>*>(to) = packed;
+}
+
+template <class T>
+INLINE bool aligned(const T* a) {
+    return (u64)a % (8 * sizeof(T)) == 0;
+}
+
+// A thread's place among all, and their number.
+INLINE i64 place() {
+    return (i64)blockIdx.x * blockDim.x + threadIdx.x;
+}
+
+INLINE i64 places() {
+    return (i64)gridDim.x * blockDim.x;
+}
+
+// Sums and maxima over the threads of a warp or of a whole block; every one of them gets the result, and all take part.
+
+INLINE float warpSum(float x) {
+    for (int lane = 16; lane > 0; lane /= 2) {
+        x += __shfl_xor_sync(0xffffffffu, x, lane);
+    }
+    return x;
+}
+
+INLINE float warpMax(float x) {
+    for (int lane = 16; lane > 0; lane /= 2) {
+        x = fmaxf(x, __shfl_xor_sync(0xffffffffu, x, lane));
+    }
+    return x;
+}
+
+INLINE float blockSum(float x) {
+    __shared__ float parts[32];
+    x = warpSum(x);
+    if (threadIdx.x % 32 == 0) {
+        parts[threadIdx.x / 32] = x;
+    }
+    __syncthreads();
+    x = 0;
+    for (int warp = 0; warp < blockDim.x / 32; warp++) {
+        x += parts[warp];
+    }
+    __syncthreads();
+    return x;
+}
+
+INLINE float blockMax(float x) {
+    __shared__ float parts[32];
+    x = warpMax(x);
+    if (threadIdx.x % 32 == 0) {
+        parts[threadIdx.x / 32] = x;
+    }
+    __syncthreads();
+    x = parts[0];
+    for (int warp = 1; warp < blockDim.x / 32; warp++) {
+        x = fmaxf(x, parts[warp]);
+    }
+    __syncthreads();
+    return x;
+}

@@ -1,0 +1,78 @@
+// Matrices in 4-bit NormalFloat. CODES holds the 16 values; Java writes it in front of these files. Products and sums whose
+// rounding is part of the format are spelled __fmul_rn and __fadd_rn, so that no compiler fuses them.
+
+// The scale of a block of 64: plain where `absmax` is given, else in 8 bits.
+struct Nf4Scales {
+    const float* absmax;
+    const u8* codes;
+    const float* nested;
+    const float* map;
+    float offset;
+
+    INLINE float of(i64 block) const {
+        return absmax != 0
+            ? absmax[block]
+            : __fadd_rn(__fmul_rn(map[codes[block]], nested[block / 256]), offset);
+    }
+};
+
+// out = the matrix of n elements in full. A thread writes 8 elements at a time. The table of codes is laid out so that each
+// lane of a warp reads a bank of its own.
+template <class T>
+INLINE void nf4_dequantize(const u8* packed, Nf4Scales scales, T* out, i64 n) {
+    __shared__ float table[16 * 32];
+    for (int i = threadIdx.x; i < 16 * 32; i += blockDim.x) {
+        table[i] = CODES[i / 32];
+    }
+    __syncthreads();
+    const float* lane = table + threadIdx.x % 32;
+    for (i64 i = place(); i < n / 8; i += places()) {
+        float scale = scales.of(i / 8);
+        u32 four = reinterpret_cast<const u32*>(packed)[i];
+        float x[8];
+#pragma unroll
+        for (int k = 0; k < 4; k++) {
+            x[2 * k] = __fmul_rn(lane[32 * (four >> (8 * k + 4) & 15)], scale);
+            x[2 * k + 1] = __fmul_rn(lane[32 * (four >> (8 * k) & 15)], scale);
+        }
+        store8(out + 8 * i, x);
+    }
+}
+
+KERNEL(nf4_dequantize,
+       (const u8* packed, const float* absmax, const u8* codes, const float* nested, const float* map, float offset, T* out,
+        i64 n),
+       (packed, Nf4Scales{absmax, codes, nested, map, offset}, out, n))
+
+// Packs n elements and writes the largest magnitude of each 64. A warp has a block, a lane two neighbours of it.
+template <class T>
+INLINE void nf4_quantize(const T* x, u8* packed, float* absmax, i64 n) {
+    __shared__ float bounds[15];
+    if (threadIdx.x < 15) {
+        bounds[threadIdx.x] = (CODES[threadIdx.x] + CODES[threadIdx.x + 1]) / 2;
+    }
+    __syncthreads();
+    int lane = threadIdx.x % 32;
+    for (i64 block = place() / 32; block < n / 64; block += places() / 32) {
+        float pair[2] = {widen(x[64 * block + 2 * lane]), widen(x[64 * block + 2 * lane + 1])};
+        float largest = fmaxf(warpMax(fmaxf(fabsf(pair[0]), fabsf(pair[1]))), 1e-38f);
+        float reciprocal = __fdiv_rn(1, largest);
+        int index[2];
+        for (int k = 0; k < 2; k++) {
+            float scaled = __fmul_rn(pair[k], reciprocal);
+            int low = 0;
+            for (int half = 8; half > 0; half /= 2) {
+                if (scaled > bounds[low + half - 1]) {
+                    low += half;
+                }
+            }
+            index[k] = low;
+        }
+        packed[32 * block + lane] = (u8)(index[0] << 4 | index[1]);
+        if (lane == 0) {
+            absmax[block] = largest;
+        }
+    }
+}
+
+KERNEL(nf4_quantize, (const T* x, u8* packed, float* absmax, i64 n), (x, packed, absmax, n))

@@ -1,0 +1,138 @@
+// Rotary positions, gated activations, dropout.
+
+// Turns the pairs (a, b) of halves of each head by its token's angles, in place: (a cos - b sin, b cos + a sin).
+// x [T, H, E], of whose E the first 2 half turn; cos, sin [T, half]; sign is -1 for the inverse.
+template <class T>
+INLINE void rope(T* x, const float* cosines, const float* sines, i64 tokens, int heads, int e, int half, float sign) {
+    int run = half % 8 == 0 && e % 8 == 0 && aligned(x) && aligned(cosines) && aligned(sines) ? 8 : 1;
+    int runs = half / run;
+    for (i64 at = place(); at < tokens * heads * runs; at += places()) {
+        int i = at % runs * run;
+        i64 head = at / runs;
+        T* a = x + head * e + i;
+        T* b = a + half;
+        const float* c = cosines + head / heads * half + i;
+        const float* s = sines + head / heads * half + i;
+        if (run == 8) {
+            float av[8], bv[8], cv[8], sv[8], turned[8];
+            load8(a, av);
+            load8(b, bv);
+            load8(c, cv);
+            load8(s, sv);
+#pragma unroll
+            for (int k = 0; k < 8; k++) {
+                turned[k] = av[k] * cv[k] - sign * (bv[k] * sv[k]);
+                bv[k] = bv[k] * cv[k] + sign * (av[k] * sv[k]);
+            }
+            store8(a, turned);
+            store8(b, bv);
+        } else {
+            float av = widen(*a), bv = widen(*b);
+            put(a, av * *c - sign * (bv * *s));
+            put(b, bv * *c + sign * (av * *s));
+        }
+    }
+}
+
+KERNEL(rope,
+       (T* x, const float* cosines, const float* sines, i64 tokens, int heads, int e, int half, float sign),
+       (x, cosines, sines, tokens, heads, e, half, sign))
+
+// act(x) / x and the derivative of act; `gelu` chooses GELU in its tanh form, else SiLU.
+INLINE float slope(bool gelu, float x) {
+    if (gelu) {
+        return 0.5f + 0.5f * tanhf(0.7978845608028654f * (x + 0.044715f * x * x * x));
+    }
+    return 1 / (1 + expf(-x));
+}
+
+INLINE float derivative(bool gelu, float x, float s) {
+    float inner = gelu ? 2 * 0.7978845608028654f * (1 + 3 * 0.044715f * x * x) : 1;
+    return s + x * s * (1 - s) * inner;
+}
+
+// out = act(gate) * up.
+template <class T>
+INLINE void gated_activation(const T* gate, const T* up, T* out, i64 n, int gelu) {
+    i64 eights = aligned(gate) && aligned(up) && aligned(out) ? n / 8 : 0;
+    for (i64 i = place(); i < eights; i += places()) {
+        float g[8], u[8];
+        load8(gate + 8 * i, g);
+        load8(up + 8 * i, u);
+#pragma unroll
+        for (int k = 0; k < 8; k++) {
+            u[k] *= g[k] * slope(gelu, g[k]);
+        }
+        store8(out + 8 * i, u);
+    }
+    for (i64 i = 8 * eights + place(); i < n; i += places()) {
+        float g = widen(gate[i]);
+        put(out + i, g * slope(gelu, g) * widen(up[i]));
+    }
+}
+
+KERNEL(gated_activation, (const T* gate, const T* up, T* out, i64 n, int gelu), (gate, up, out, n, gelu))
+
+// dUp = dOut * act(gate), dGate = dOut * up * act'(gate); they may lie where up and gate do.
+template <class T>
+INLINE void gated_activation_backward(const T* dOut, const T* gate, const T* up, T* dGate, T* dUp, i64 n, int gelu) {
+    i64 eights = aligned(dOut) && aligned(gate) && aligned(up) && aligned(dGate) && aligned(dUp) ? n / 8 : 0;
+    for (i64 i = place(); i < eights; i += places()) {
+        float d[8], g[8], u[8];
+        load8(dOut + 8 * i, d);
+        load8(gate + 8 * i, g);
+        load8(up + 8 * i, u);
+#pragma unroll
+        for (int k = 0; k < 8; k++) {
+            float s = slope(gelu, g[k]);
+            u[k] *= d[k] * derivative(gelu, g[k], s);
+            d[k] *= g[k] * s;
+        }
+        store8(dGate + 8 * i, u);
+        store8(dUp + 8 * i, d);
+    }
+    for (i64 i = 8 * eights + place(); i < n; i += places()) {
+        float d = widen(dOut[i]), g = widen(gate[i]), u = widen(up[i]);
+        float s = slope(gelu, g);
+        put(dGate + i, d * u * derivative(gelu, g, s));
+        put(dUp + i, d * (g * s));
+    }
+}
+
+KERNEL(gated_activation_backward,
+       (const T* dOut, const T* gate, const T* up, T* dGate, T* dUp, i64 n, int gelu),
+       (dOut, gate, up, dGate, dUp, n, gelu))
+
+// Random bits as a function of seed and place alone: the SplitMix64 output of the number of a run of 1024 elements, mixed
+// with the place in the run by two rounds of MurmurHash3's finalizer. The same as on the processor.
+
+INLINE u64 runKey(u64 seed, i64 run) {
+    u64 z = seed + 0x9e3779b97f4a7c15ull * (u64)(run + 1);
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ull;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebull;
+    return z ^ z >> 31;
+}
+
+INLINE u32 mixed(u32 h) {
+    h = (h ^ h >> 16) * 0x85ebca6bu;
+    h = (h ^ h >> 13) * 0xc2b2ae35u;
+    return h ^ h >> 16;
+}
+
+INLINE u32 randomBits(u64 key, u32 inRun) {
+    return mixed(mixed(inRun + (u32)key) + (u32)(key >> 32));
+}
+
+// out = x / (1 - p) where 24 random bits are below keptOf2To24, else 0.
+template <class T>
+INLINE void dropout(const T* x, T* out, i64 n, u64 seed, u32 keptOf2To24, float factor) {
+    for (i64 i = place(); 8 * i < n; i += places()) {
+        u64 key = runKey(seed, 8 * i / 1024);
+        for (i64 k = 8 * i; k < 8 * i + 8 && k < n; k++) {
+            bool kept = randomBits(key, (u32)(k % 1024)) >> 8 < keptOf2To24;
+            put(out + k, kept ? widen(x[k]) * factor : 0);
+        }
+    }
+}
+
+KERNEL(dropout, (const T* x, T* out, i64 n, u64 seed, u32 keptOf2To24, float factor), (x, out, n, seed, keptOf2To24, factor))
