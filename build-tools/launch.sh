@@ -4,6 +4,7 @@
 #   home      the folder that holds starter/
 #   archives  a folder for what the JVM keeps between starts
 #   flags     JVM options that every process with libtorch needs
+#   cuda      whether libtorch is the one for CUDA cards
 # docs/decisions/0004-launch-flags.md says why each option is here.
 
 # What prints help or plans computes nothing: no vector module, no optimizing compiler, half the time.
@@ -39,6 +40,21 @@ export RUST_FLAVOR=cpu
 export ONEDNN_PRIMITIVE_CACHE_CAPACITY=${ONEDNN_PRIMITIVE_CACHE_CAPACITY:-16384}
 # Tensors in huge pages, where the C library can ask for them.
 export GLIBC_TUNABLES=${GLIBC_TUNABLES:-glibc.malloc.hugetlb=1}
+
+# libtorch for CUDA takes the CUDA libraries from where the loader looks; here are the places they are often installed in
+# besides: the toolkit's, and those of Python's packages, which bring each library in a folder of its own.
+if ${cuda:-false}; then
+    for folder in /usr/local/cuda/lib64 "${VIRTUAL_ENV:-}"/lib/python3*/site-packages/nvidia/*/lib \
+        "${CONDA_PREFIX:-}"/lib/python3*/site-packages/nvidia/*/lib ~/.local/lib/python3*/site-packages/nvidia/*/lib \
+        /usr/local/lib/python3*/*-packages/nvidia/*/lib /usr/lib/python3*/*-packages/nvidia/*/lib; do
+        if [ -d "$folder" ]; then
+            LD_LIBRARY_PATH=${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$folder
+        fi
+    done
+    export LD_LIBRARY_PATH
+    # Tensors in pages that the allocator joins as it likes: less of the card is lost between them.
+    export PYTORCH_CUDA_ALLOC_CONF=${PYTORCH_CUDA_ALLOC_CONF:-expandable_segments:True}
+fi
 
 # Flags have no blanks in them, and are to be split.
 # shellcheck disable=SC2086

@@ -1,8 +1,12 @@
 package dev.hone.cli;
 
 import dev.hone.data.OptimizerStep;
+import dev.hone.model.Keep;
+import dev.hone.model.KeepPolicy;
 import dev.hone.model.LoraSpec;
 import dev.hone.model.ModelConfig;
+import dev.hone.model.Placement;
+import dev.hone.model.Placements;
 import dev.hone.model.Quantization;
 import dev.hone.plan.Calibration;
 import dev.hone.plan.CalibrationBook;
@@ -25,6 +29,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -75,6 +80,24 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--length", paramLabel = "T", description = "Tokens a sequence (default 256).")
     private int length = 256;
 
+    @Option(
+            names = "--keep",
+            paramLabel = "WHAT",
+            description =
+                    "What layers keep: everything (default), no_mlp, input or parked (in host memory).")
+    private Keep keep = Keep.EVERYTHING;
+
+    @Option(
+            names = "--weights",
+            paramLabel = "PLACE",
+            description = "Where frozen layers are: device (default) or host.")
+    private Placement weights = Placement.DEVICE;
+
+    @Option(
+            names = "--embedding-on-host",
+            description = "Look embeddings up in host memory; for models with a head of its own.")
+    private boolean embeddingOnHost;
+
     @Option(names = "--steps", paramLabel = "N", description = "Steps to time (default 5).")
     private int steps = 5;
 
@@ -113,7 +136,7 @@ final class BenchCommand implements Callable<Integer> {
                             ops,
                             config,
                             method(),
-                            type,
+                            settings(type),
                             step,
                             WARM_UP + steps,
                             WARM_UP,
@@ -127,11 +150,7 @@ final class BenchCommand implements Callable<Integer> {
             double peakFlops = MatmulPeak.measure(ops, type);
             Forecast forecast =
                     Forecast.of(
-                            CountingOps.of(ops.device()),
-                            config,
-                            method(),
-                            StepBenchmark.settings(type),
-                            step);
+                            CountingOps.of(ops.device()), config, method(), settings(type), step);
             ObjectNode report = report(result, forecast, peakBytes, peakFlops, ops, operations);
             card.ifPresent(memory -> {
                 report.put("allocated_bytes", memory.allocatedPeak());
@@ -191,6 +210,16 @@ final class BenchCommand implements Callable<Integer> {
                             .formatted(shape, String.join(", ", shapes.keySet())));
         }
         return config;
+    }
+
+    private RunFile.TrainingSection settings(DType type) {
+        Placements layers = Placements.all(weights);
+        return StepBenchmark.settings(type)
+                .with(
+                        new RunFile.MemorySection(
+                                KeepPolicy.all(keep),
+                                new Placements(layers.streamed(), layers.away(), embeddingOnHost),
+                                OptionalLong.empty()));
     }
 
     private RunFile.Method method() {

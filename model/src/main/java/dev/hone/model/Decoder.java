@@ -9,6 +9,7 @@ import dev.hone.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,18 +21,21 @@ public final class Decoder implements AutoCloseable {
     private final Ops ops;
     private final ModelConfig config;
     private final DType dtype;
-    private final Parameter embedding;
+    private final Embedding embedding;
     private final List<DecoderLayer> layers;
+    private final LayerStream stream;
     private final Parameter finalNorm;
     private final @Nullable Parameter head;
     private final RotaryTable rotary;
+    private final ParkedInputs.Spare spare = new ParkedInputs.Spare();
 
     Decoder(
             Ops ops,
             ModelConfig config,
             DType dtype,
-            Parameter embedding,
+            Embedding embedding,
             List<DecoderLayer> layers,
+            LayerStream stream,
             Parameter finalNorm,
             @Nullable Parameter head) {
         this.ops = ops;
@@ -39,6 +43,7 @@ public final class Decoder implements AutoCloseable {
         this.dtype = dtype;
         this.embedding = embedding;
         this.layers = layers;
+        this.stream = stream;
         this.finalNorm = finalNorm;
         this.head = head;
         this.rotary = new RotaryTable(config);
@@ -49,12 +54,22 @@ public final class Decoder implements AutoCloseable {
         private final Pass pass;
         private final Tensor ids;
         private final List<DecoderLayer.Kept> kept;
+        private final KeepPolicy policy;
+        private final ParkedInputs parked;
         private final Tensor hidden;
 
-        private Forward(Pass pass, Tensor ids, List<DecoderLayer.Kept> kept, Tensor hidden) {
+        private Forward(
+                Pass pass,
+                Tensor ids,
+                List<DecoderLayer.Kept> kept,
+                KeepPolicy policy,
+                ParkedInputs parked,
+                Tensor hidden) {
             this.pass = pass;
             this.ids = ids;
             this.kept = kept;
+            this.policy = policy;
+            this.parked = parked;
             this.hidden = hidden;
         }
 
@@ -68,6 +83,7 @@ public final class Decoder implements AutoCloseable {
             pass.cos().close();
             pass.sin().close();
             ids.close();
+            parked.close();
             hidden.close();
         }
     }
@@ -85,12 +101,9 @@ public final class Decoder implements AutoCloseable {
         return dtype;
     }
 
-    private Tensor headWeight() {
-        return (head == null ? embedding : head).value();
-    }
-
-    private @Nullable Tensor headGradient() {
-        return (head == null ? embedding : head).gradientOrNull();
+    /** The table [V, D] behind the logits: the head, or the embedding where they are tied. */
+    private Parameter headTable() {
+        return head == null ? embedding.parameter().orElseThrow() : head;
     }
 
     /**
@@ -115,16 +128,25 @@ public final class Decoder implements AutoCloseable {
                             scope.keep(rotary.sin(ops, positions)),
                             seed);
             Tensor idTensor = scope.keep(ops.ofIndices(ids));
-            Tensor x = ops.embedding(embedding.value(), idTensor);
+            Tensor x = embedding.lookUp(ops, ids, idTensor);
+            int away = keep.parkedOf(layers.size());
+            ParkedInputs parked = new ParkedInputs(ops, spare, away, x.bytes());
             List<DecoderLayer.Kept> kept = new ArrayList<>();
             for (int i = 0; i < layers.size(); i++) {
                 scope.keep(x);
+                stream.enter(i, 1);
                 DecoderLayer.Result result = layers.get(i).forward(ops, pass, x, keep.of(i));
                 result.kept().keep(scope);
                 kept.add(result.kept());
+                if (i < away) {
+                    parked.park(i, x);
+                } else {
+                    parked.settle();
+                }
                 x = result.y();
             }
-            return new Forward(pass, idTensor, kept, scope.keep(x));
+            parked.settle();
+            return new Forward(pass, idTensor, kept, keep, parked, scope.keep(x));
         }
     }
 
@@ -133,13 +155,19 @@ public final class Decoder implements AutoCloseable {
      * accumulates the gradients of everything that trains.
      */
     public void backward(Forward forward, Tensor dHidden) {
+        int away = forward.policy.parkedOf(layers.size());
+        Optional<Parameter> trained = embedding.parameter().filter(Parameter::trainable);
         for (int i = layers.size() - 1; i >= 0; i--) {
-            boolean wanted = i > 0 || embedding.trainable();
-            layers.get(i).backward(ops, forward.pass, forward.kept.get(i), dHidden, wanted);
+            boolean wanted = i > 0 || trained.isPresent();
+            stream.enter(i, -1);
+            forward.parked.ahead(i - 1, dHidden);
+            DecoderLayer.Kept kept =
+                    i < away
+                            ? DecoderLayer.keptInput(forward.parked.take(i, dHidden))
+                            : forward.kept.get(i);
+            layers.get(i).backward(ops, forward.pass, kept, dHidden, wanted);
         }
-        if (embedding.trainable()) {
-            ops.embeddingBackward(dHidden, forward.ids, embedding.gradient());
-        }
+        trained.ifPresent(table -> ops.embeddingBackward(dHidden, forward.ids, table.gradient()));
         dHidden.close();
         forward.close();
     }
@@ -156,7 +184,7 @@ public final class Decoder implements AutoCloseable {
             Tensor normed =
                     ops.rmsNormAgain(
                             ops.selectRows(hidden, rows), finalNorm.value(), config.normEps());
-            return scope.keep(ops.tokenLogProbs(normed, headWeight(), targets));
+            return scope.keep(ops.tokenLogProbs(normed, headTable().value(), targets));
         }
     }
 
@@ -173,11 +201,11 @@ public final class Decoder implements AutoCloseable {
             Tensor logProbs =
                     ops.tokenLogProbsBackward(
                             normed.out(),
-                            headWeight(),
+                            headTable().value(),
                             targets,
                             dLogProbs,
                             dNormed,
-                            headGradient());
+                            headTable().gradientOrNull());
             Tensor dSelected = ops.zeros(dtype, selected.shape());
             ops.rmsNormBackward(
                     dNormed,
@@ -211,14 +239,16 @@ public final class Decoder implements AutoCloseable {
                             rotary.cos(ops, positions),
                             rotary.sin(ops, positions),
                             Pass.NO_DROPOUT);
-            Tensor x = ops.embedding(embedding.value(), ops.ofIndices(ids));
-            for (DecoderLayer layer : layers) {
-                x = layer.decode(ops, pass, x, cache);
+            Tensor x = embedding.lookUp(ops, ids, ops.ofIndices(ids));
+            for (int i = 0; i < layers.size(); i++) {
+                stream.enter(i, 1);
+                x = layers.get(i).decode(ops, pass, x, cache);
             }
             cache.advance(ids.length);
             Tensor last = ops.rows(x, ids.length - 1L, ids.length);
             Tensor normed = ops.rmsNormAgain(last, finalNorm.value(), config.normEps());
-            return scope.keep(ops.view(ops.linear(normed, headWeight()), config.vocabulary()));
+            return scope.keep(
+                    ops.view(ops.linear(normed, headTable().value()), config.vocabulary()));
         }
     }
 
@@ -232,9 +262,10 @@ public final class Decoder implements AutoCloseable {
                             rotary.cos(ops, positions),
                             rotary.sin(ops, positions),
                             Pass.NO_DROPOUT);
-            Tensor x = ops.embedding(embedding.value(), ops.ofIndices(ids));
-            for (DecoderLayer layer : layers) {
-                DecoderLayer.Result result = layer.forward(ops, pass, x, Keep.INPUT);
+            Tensor x = embedding.lookUp(ops, ids, ops.ofIndices(ids));
+            for (int i = 0; i < layers.size(); i++) {
+                stream.enter(i, 1);
+                DecoderLayer.Result result = layers.get(i).forward(ops, pass, x, Keep.INPUT);
                 result.kept().close();
                 x = result.y();
             }
@@ -249,7 +280,7 @@ public final class Decoder implements AutoCloseable {
         try (Scope scope = ops.scope()) {
             Tensor normed =
                     ops.rmsNormAgain(hidden(ids, offsets), finalNorm.value(), config.normEps());
-            return scope.keep(ops.linear(normed, headWeight()));
+            return scope.keep(ops.linear(normed, headTable().value()));
         }
     }
 
@@ -265,7 +296,7 @@ public final class Decoder implements AutoCloseable {
 
     /** Visits every parameter once, in the model's order. */
     public void forEachParameter(Consumer<Parameter> visit) {
-        visit.accept(embedding);
+        embedding.parameter().ifPresent(visit);
         layers.forEach(layer -> layer.forEachParameter(visit));
         visit.accept(finalNorm);
         if (head != null) {
@@ -286,6 +317,8 @@ public final class Decoder implements AutoCloseable {
 
     @Override
     public void close() {
+        stream.close();
+        spare.close();
         embedding.close();
         layers.forEach(DecoderLayer::close);
         finalNorm.close();

@@ -95,6 +95,11 @@ final class DecoderLayer implements AutoCloseable {
         }
     }
 
+    /** What a layer keeps that keeps its input alone. */
+    static Kept keptInput(Tensor x) {
+        return new KeptInput(x);
+    }
+
     /** The feed-forward's gate and up [T, F], and their adapters' u. */
     private record GateAndUp(Linear.Result gate, Linear.Result up) {
         void forEach(Consumer<Tensor> visit) {
@@ -187,7 +192,7 @@ final class DecoderLayer implements AutoCloseable {
             Linear.Result downed = down.forward(ops, activated, pass.seedAt(index, 6));
             ops.addInPlace(downed.y(), middle, 1);
             Kept kept =
-                    keep == Keep.INPUT
+                    keep == Keep.INPUT || keep == Keep.PARKED
                             ? new KeptInput(x)
                             : new KeptActivations(
                                     x,

@@ -17,8 +17,8 @@ public final class DecoderLoader {
     private final DType dtype;
     private final @Nullable Adapter adapter;
     private final Training training;
-    private final @Nullable Quantization quantization;
-    private final List<Weight> made = new ArrayList<>();
+    private final Storage storage;
+    private final List<Runnable> undo = new ArrayList<>();
 
     private DecoderLoader(
             Ops ops,
@@ -27,14 +27,14 @@ public final class DecoderLoader {
             DType dtype,
             @Nullable Adapter adapter,
             Training training,
-            @Nullable Quantization quantization) {
+            Storage storage) {
         this.ops = ops;
         this.config = config;
         this.source = source;
         this.dtype = dtype;
         this.adapter = adapter;
         this.training = training;
-        this.quantization = quantization;
+        this.storage = storage;
     }
 
     /**
@@ -50,14 +50,14 @@ public final class DecoderLoader {
             DType dtype,
             @Nullable Adapter adapter,
             Training training) {
-        return load(ops, config, source, dtype, adapter, training, null);
+        return load(ops, config, source, dtype, adapter, training, Storage.PLAIN);
     }
 
     /**
-     * As {@link #load(Ops, ModelConfig, WeightSource, DType, Adapter, Training)}, with the matrices
-     * of the layers in fewer bits.
+     * As {@link #load(Ops, ModelConfig, WeightSource, DType, Adapter, Training)}, with frozen
+     * weights in fewer bits or elsewhere.
      *
-     * @param quantization of frozen matrices, or null for {@code dtype}
+     * @param source stays open as long as the decoder when layers come from disk
      */
     public static Decoder load(
             Ops ops,
@@ -66,32 +66,51 @@ public final class DecoderLoader {
             DType dtype,
             @Nullable Adapter adapter,
             Training training,
-            @Nullable Quantization quantization) {
-        if (quantization != null && training instanceof Training.Full) {
-            throw new IllegalArgumentException("a quantized matrix cannot be trained");
+            Storage storage) {
+        if (training instanceof Training.Full && !storage.equals(Storage.PLAIN)) {
+            throw new IllegalArgumentException(
+                    "a matrix that trains is in full and on the device, found " + storage);
         }
-        var loader = new DecoderLoader(ops, config, source, dtype, adapter, training, quantization);
+        if (config.tied() && storage.placements().embeddingOnHost()) {
+            throw new ModelException(
+                    "the embedding is the head too, so it stays on the device; leave memory.embedding out");
+        }
+        var loader = new DecoderLoader(ops, config, source, dtype, adapter, training, storage);
         try {
             return loader.load();
         } catch (RuntimeException e) {
-            loader.made.forEach(Weight::close);
+            loader.undo.forEach(Runnable::run);
             throw e;
         }
     }
 
     private Decoder load() {
         Shape table = Shape.of(config.vocabulary(), config.hiddenSize());
-        Parameter embedding = parameter("model.embed_tokens.weight", table);
+        Embedding embedding = embedding(parameter("model.embed_tokens.weight", table));
         List<DecoderLayer> layers = new ArrayList<>();
+        LayersAway away = new LayersAway(ops, source);
+        undo.add(away::close);
         for (int i = 0; i < config.layers(); i++) {
-            layers.add(layer(i));
+            away.begin(storage.placements().of(i, config.layers()));
+            layers.add(layer(i, away));
+            away.end();
         }
         Parameter finalNorm = vector("model.norm.weight", config.hiddenSize());
         Parameter head = config.tied() ? null : parameter("lm_head.weight", table);
-        return new Decoder(ops, config, dtype, embedding, layers, finalNorm, head);
+        LayerStream stream = away.stream();
+        return new Decoder(ops, config, dtype, embedding, layers, stream, finalNorm, head);
     }
 
-    private DecoderLayer layer(int index) {
+    private Embedding embedding(Parameter table) {
+        if (!storage.placements().embeddingOnHost()) {
+            return new Embedding.OnDevice(table);
+        }
+        Embedding.OnHost onHost = new Embedding.OnHost(ops, table.value());
+        undo.add(onHost::close);
+        return onHost;
+    }
+
+    private DecoderLayer layer(int index, LayersAway away) {
         String at = "model.layers." + index + ".";
         long hidden = config.hiddenSize();
         long queries = (long) config.heads() * config.headSize();
@@ -104,27 +123,28 @@ public final class DecoderLoader {
                 config,
                 vector(at + "input_layernorm.weight", hidden),
                 vector(at + "post_attention_layernorm.weight", hidden),
-                linear(at + "self_attn.q_proj", queries, hidden, bias),
-                linear(at + "self_attn.k_proj", keys, hidden, bias),
-                linear(at + "self_attn.v_proj", keys, hidden, bias),
-                linear(at + "self_attn.o_proj", hidden, queries, config.outputBias()),
+                linear(at + "self_attn.q_proj", queries, hidden, bias, away),
+                linear(at + "self_attn.k_proj", keys, hidden, bias, away),
+                linear(at + "self_attn.v_proj", keys, hidden, bias, away),
+                linear(at + "self_attn.o_proj", hidden, queries, config.outputBias(), away),
                 norm ? vector(at + "self_attn.q_norm.weight", config.headSize()) : null,
                 norm ? vector(at + "self_attn.k_norm.weight", config.headSize()) : null,
-                linear(at + "mlp.gate_proj", mlp, hidden, config.mlpBias()),
-                linear(at + "mlp.up_proj", mlp, hidden, config.mlpBias()),
-                linear(at + "mlp.down_proj", hidden, mlp, config.mlpBias()));
+                linear(at + "mlp.gate_proj", mlp, hidden, config.mlpBias(), away),
+                linear(at + "mlp.up_proj", mlp, hidden, config.mlpBias(), away),
+                linear(at + "mlp.down_proj", hidden, mlp, config.mlpBias(), away));
     }
 
-    private Linear linear(String path, long out, long in, boolean bias) {
+    private Linear linear(String path, long out, long in, boolean bias, LayersAway away) {
+        String name = path + ".weight";
         return new Linear(
                 path,
-                matrix(path + ".weight", Shape.of(out, in)),
+                away.taken(name, matrix(name, Shape.of(out, in))),
                 bias ? vector(path + ".bias", out) : null,
                 lora(path, out, in));
     }
 
     private Weight matrix(String name, Shape shape) {
-        return switch (quantization) {
+        return switch (storage.quantization().orElse(null)) {
             case Quantization.Nf4(boolean doubled) ->
                     made(new QuantizedWeight(source.loadNf4(ops, name, shape, doubled), dtype));
             case null -> parameter(name, shape);
@@ -170,7 +190,7 @@ public final class DecoderLoader {
 
     /** Notes what is to be given back should a later weight fail. */
     private <W extends Weight> W made(W weight) {
-        made.add(weight);
+        undo.add(weight::close);
         return weight;
     }
 }

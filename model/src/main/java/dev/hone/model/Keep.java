@@ -10,5 +10,7 @@ public enum Keep {
     /** All but gate and up of the feed-forward: two products of three of it are done again. */
     NO_MLP,
     /** The layer's input: the whole forward is done again. */
-    INPUT
+    INPUT,
+    /** The layer's input, in memory of the host. */
+    PARKED
 }

@@ -115,10 +115,7 @@ public final class ModelFiles implements WeightSource {
                 return scope.keep(ops.dequantize(matrix, dtype));
             }
         }
-        SafetensorsFile.Entry entry = tensors.get(name);
-        if (entry == null) {
-            throw new ModelException("%s: tensor '%s' is missing".formatted(folder, name));
-        }
+        SafetensorsFile.Entry entry = require(name);
         if (!entry.shape().equals(shape)) {
             throw new ModelException(
                     "%s: tensor '%s' has shape %s, config.json asks for %s"
@@ -133,6 +130,34 @@ public final class ModelFiles implements WeightSource {
         return stored.isPresent()
                 ? stored.get().requireDoubled(doubled).load(ops, shape)
                 : WeightSource.super.loadNf4(ops, name, shape, doubled);
+    }
+
+    @Override
+    public List<MemorySegment> mapped(String name, List<Tensor> loaded) {
+        List<SafetensorsFile.Entry> stored =
+                Nf4File.find(folder, tensors, name)
+                        .map(Nf4File::parts)
+                        .orElseGet(() -> List.of(require(name)));
+        boolean same = stored.size() == loaded.size();
+        for (int i = 0; same && i < loaded.size(); i++) {
+            same =
+                    stored.get(i).dtype().equals(loaded.get(i).dtype().name())
+                            && stored.get(i).bytes().byteSize() == loaded.get(i).bytes();
+        }
+        if (!same) {
+            throw new ModelException(
+                    "%s: tensor '%s' is stored as %s and computed with in another form, so it cannot be streamed from disk; set memory.weights: host"
+                            .formatted(folder, name, stored.getFirst().dtype()));
+        }
+        return stored.stream().map(SafetensorsFile.Entry::bytes).toList();
+    }
+
+    private SafetensorsFile.Entry require(String name) {
+        SafetensorsFile.Entry entry = tensors.get(name);
+        if (entry == null) {
+            throw new ModelException("%s: tensor '%s' is missing".formatted(folder, name));
+        }
+        return entry;
     }
 
     /** Uploads an entry and converts it. */

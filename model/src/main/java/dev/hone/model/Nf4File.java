@@ -7,8 +7,11 @@ import dev.hone.tensor.Shape;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -84,6 +87,14 @@ record Nf4File(
                         ops.upload(nested.bytes(), DType.F32, Shape.of(groups)),
                         ops.upload(map.bytes(), DType.F32, Shape.of(256)),
                         state.get("nested_offset").floatValue()));
+    }
+
+    /** What {@link Nf4#tensors} of the loaded matrix are read from. */
+    List<SafetensorsFile.Entry> parts() {
+        return Stream.of("", ".absmax", ".nested_absmax", ".nested_quant_map")
+                .map(suffix -> tensors.get(name + suffix))
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     private void require(String key, String expected) {

@@ -5,6 +5,7 @@ import dev.hone.tensor.Ops;
 import dev.hone.tensor.Shape;
 import dev.hone.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +66,16 @@ public final class Parameter implements Weight {
     @Override
     public boolean trainable() {
         return gradient != null;
+    }
+
+    @Override
+    public List<Tensor> tensors() {
+        return List.of(value);
+    }
+
+    @Override
+    public Weight around(List<Tensor> tensors) {
+        return new Parameter(name, tensors.getFirst(), null, null);
     }
 
     /** The fp32 weight of a trainable parameter; what is saved. */

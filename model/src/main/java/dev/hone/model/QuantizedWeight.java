@@ -4,6 +4,7 @@ import dev.hone.tensor.DType;
 import dev.hone.tensor.Nf4;
 import dev.hone.tensor.Ops;
 import dev.hone.tensor.Tensor;
+import java.util.List;
 
 /** A frozen matrix in 4 bits, written out in full for each product. */
 record QuantizedWeight(Nf4 matrix, DType compute) implements Weight {
@@ -16,6 +17,16 @@ record QuantizedWeight(Nf4 matrix, DType compute) implements Weight {
     @Override
     public boolean trainable() {
         return false;
+    }
+
+    @Override
+    public List<Tensor> tensors() {
+        return matrix.tensors();
+    }
+
+    @Override
+    public Weight around(List<Tensor> tensors) {
+        return new QuantizedWeight(matrix.around(tensors), compute);
     }
 
     @Override

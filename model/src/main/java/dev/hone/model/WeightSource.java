@@ -6,6 +6,8 @@ import dev.hone.tensor.Ops;
 import dev.hone.tensor.Scope;
 import dev.hone.tensor.Shape;
 import dev.hone.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /** Where a model's weights come from. */
 public interface WeightSource extends AutoCloseable {
@@ -28,6 +30,16 @@ public interface WeightSource extends AutoCloseable {
         return Nf4Quantizer.quantize(ops, values, shape, doubled);
     }
 
+    /**
+     * Where the tensors that a matrix of this name was loaded into lie in files mapped to memory,
+     * the same bytes in the same order; a {@link ModelException} when they are not stored so.
+     */
+    default List<MemorySegment> mapped(String name, List<Tensor> tensors) {
+        throw new ModelException(
+                "'%s' does not come from a file, so it cannot be streamed from disk; set memory.weights: host"
+                        .formatted(name));
+    }
+
     @Override
     default void close() {}
 
@@ -42,6 +54,11 @@ public interface WeightSource extends AutoCloseable {
             @Override
             public Nf4 loadNf4(Ops ops, String name, Shape shape, boolean doubled) {
                 return Nf4Quantizer.undefined(ops, shape, doubled);
+            }
+
+            @Override
+            public List<MemorySegment> mapped(String name, List<Tensor> tensors) {
+                return List.of();
             }
         };
     }

@@ -7,6 +7,7 @@ import dev.hone.model.Adapter;
 import dev.hone.model.Decoder;
 import dev.hone.model.DecoderLoader;
 import dev.hone.model.ModelConfig;
+import dev.hone.model.Storage;
 import dev.hone.model.Training;
 import dev.hone.tensor.CountingOps;
 import dev.hone.tensor.Device;
@@ -269,7 +270,7 @@ public record MemoryPlan(
                                 training.dtype(),
                                 adapter,
                                 adapter == null ? new Training.Full() : new Training.AdapterOnly(),
-                                method.base().orElse(null))) {
+                                new Storage(method.base(), training.memory().placements()))) {
             long load = cuda ? allocator.reservedBytes() : paper.memory().peakBytes();
             paper.memory().resetPeak();
             Optional<Batch> batch =

@@ -8,6 +8,7 @@ public final class Cost {
     private final Map<Work, Long> work = new HashMap<>();
     private long flops;
     private long bytesMoved;
+    private long bytesTransferred;
     private long pendingFlops;
 
     /**
@@ -28,6 +29,11 @@ public final class Cost {
         return bytesMoved;
     }
 
+    /** Bytes copied between host and device while the device computes. */
+    public long bytesTransferred() {
+        return bytesTransferred;
+    }
+
     /** Every operation so far, alike ones together with their number. */
     public Map<Work, Long> work() {
         return Map.copyOf(work);
@@ -38,6 +44,7 @@ public final class Cost {
         work.clear();
         flops = 0;
         bytesMoved = 0;
+        bytesTransferred = 0;
     }
 
     /** The arithmetic of the operation whose operands {@link #moved} names next. */
@@ -49,6 +56,11 @@ public final class Cost {
     /** As {@link #product}, for an operation that is more than one. */
     void arithmetic(long flops) {
         pendingFlops = flops;
+    }
+
+    /** A copy between host and device beside all else. */
+    void transferred(long bytes) {
+        bytesTransferred += bytes;
     }
 
     /** Completes one operation. */

@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 final class CountingPrimitives implements Primitives {
     private final Device device;
     private final Memory memory = new Memory();
+    private final Memory hostMemory = new Memory();
     private final Scope.Stack scopes = new Scope.Stack();
     private final Cost cost = new Cost();
 
@@ -24,7 +25,11 @@ final class CountingPrimitives implements Primitives {
         }
 
         Paper(Tensor base, Shape shape) {
-            super(base, shape);
+            this(base, base.dtype(), shape);
+        }
+
+        Paper(Tensor base, DType dtype, Shape shape) {
+            super(base, dtype, shape);
         }
 
         @Override
@@ -105,6 +110,82 @@ final class CountingPrimitives implements Primitives {
         Tensor result = empty(dtype, tensor.shape());
         cost.moved(tensor, result);
         return result;
+    }
+
+    /** Host memory on paper, without any bytes. */
+    private final class PaperBuffer implements HostBuffer {
+        private final long bytes;
+        private final Memory.Holding holding;
+        private boolean closed;
+
+        PaperBuffer(long bytes) {
+            this.bytes = bytes;
+            this.holding = hostMemory.hold(bytes);
+        }
+
+        @Override
+        public MemorySegment memory() {
+            throw new IllegalStateException("memory on paper has no bytes");
+        }
+
+        @Override
+        public boolean real() {
+            return false;
+        }
+
+        @Override
+        public long bytes() {
+            return bytes;
+        }
+
+        @Override
+        public void close() {
+            if (!closed) {
+                closed = true;
+                holding.close();
+            }
+        }
+    }
+
+    /** A copy on paper. */
+    private static final class Done implements Transfer {
+        @Override
+        public void join() {}
+
+        @Override
+        public void await() {}
+    }
+
+    @Override
+    public HostBuffer hostBuffer(long bytes) {
+        return new PaperBuffer(bytes);
+    }
+
+    @Override
+    public Memory hostMemory() {
+        return hostMemory;
+    }
+
+    @Override
+    public Transfer copyIn(HostBuffer from, long at, Tensor into) {
+        cost.transferred(into.bytes());
+        return new Done();
+    }
+
+    @Override
+    public Transfer copyOut(Tensor from, HostBuffer into, long at) {
+        cost.transferred(from.bytes());
+        return new Done();
+    }
+
+    @Override
+    public Tensor reinterpret(Tensor bytes, long from, DType dtype, Shape shape) {
+        long length = Math.multiplyExact(shape.elements(), dtype.bytes());
+        if (from < 0 || from + length > bytes.bytes()) {
+            throw new IllegalArgumentException(
+                    "%s %s at byte %d is not within %s".formatted(dtype, shape, from, bytes));
+        }
+        return scopes.register(new Paper(bytes, dtype, shape));
     }
 
     @Override

@@ -49,6 +49,18 @@ public final class Memory {
         peakBytes = liveBytes;
     }
 
+    /** Something that is no tensor and takes memory until it is closed. */
+    public interface Holding extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Books memory that is no tensor's. */
+    public Holding hold(long bytes) {
+        long id = allocated(bytes);
+        return () -> freed(id, bytes);
+    }
+
     /** Books what a library took for itself and has given back since. */
     public void passed(long bytes) {
         freed(allocated(bytes), bytes);

@@ -1,5 +1,7 @@
 package dev.hone.tensor;
 
+import java.util.List;
+
 /**
  * A matrix in 4-bit NormalFloat (Dettmers et al. 2023, arXiv 2305.14314), as bitsandbytes stores
  * it: {@value #BLOCK} consecutive elements of the row-major matrix share a scale, and an element is
@@ -77,6 +79,27 @@ public record Nf4(Shape shape, Tensor packed, Scales scales) implements AutoClos
                 map.close();
             }
         }
+    }
+
+    /** Everything it is stored in, in an order that is always the same. */
+    public List<Tensor> tensors() {
+        return switch (scales) {
+            case Scales.Plain(Tensor absmax) -> List.of(packed, absmax);
+            case Scales.Quantized q -> List.of(packed, q.codes(), q.nested(), q.map());
+        };
+    }
+
+    /** The same matrix in other tensors of the same dtypes and shapes. */
+    public Nf4 around(List<Tensor> tensors) {
+        return new Nf4(
+                shape,
+                tensors.get(0),
+                switch (scales) {
+                    case Scales.Plain _ -> new Scales.Plain(tensors.get(1));
+                    case Scales.Quantized q ->
+                            new Scales.Quantized(
+                                    tensors.get(1), tensors.get(2), tensors.get(3), q.offset());
+                });
     }
 
     /** Number of scales. */

@@ -137,6 +137,35 @@ public class Ops implements AutoCloseable {
         }
     }
 
+    // Host memory beside the device
+
+    /** Memory of the host with undefined content; the caller closes it. */
+    public final HostBuffer hostBuffer(long bytes) {
+        return p.hostBuffer(bytes);
+    }
+
+    /** The account of all host buffers. */
+    public final Memory hostMemory() {
+        return p.hostMemory();
+    }
+
+    /** Starts to overwrite a tensor by host bytes; see {@link Primitives#copyIn}. */
+    public final Transfer copyIn(HostBuffer from, long at, Tensor into) {
+        return p.copyIn(from, at, into);
+    }
+
+    /** Starts to copy a tensor's bytes to the host; see {@link Primitives#copyOut}. */
+    public final Transfer copyOut(Tensor from, HostBuffer into, long at) {
+        return p.copyOut(from, into, at);
+    }
+
+    /** Bytes of a U8 tensor as elements of another dtype, sharing the storage. */
+    public final Tensor reinterpret(Tensor bytes, long from, DType dtype, Shape shape) {
+        return p.reinterpret(bytes, from, dtype, shape);
+    }
+
+    // Elements
+
     /** A contiguous copy in {@code dtype}. */
     public final Tensor cast(Tensor tensor, DType dtype) {
         return p.cast(tensor, dtype);

@@ -48,7 +48,27 @@ public interface Primitives {
     /** A contiguous copy in another dtype (or the same). */
     Tensor cast(Tensor tensor, DType dtype);
 
+    // Host memory beside the device, and copies that go on while it computes
+
+    /** Memory of the host with undefined content; on a card's engine the card reaches it itself. */
+    HostBuffer hostBuffer(long bytes);
+
+    /** The account of all host buffers. */
+    Memory hostMemory();
+
+    /**
+     * Starts to overwrite a contiguous tensor by the bytes from {@code at} on. The copy begins when
+     * everything started so far is done, and goes on while the device computes.
+     */
+    Transfer copyIn(HostBuffer from, long at, Tensor into);
+
+    /** Starts to copy a contiguous tensor's bytes to {@code at} and behind, as {@link #copyIn}. */
+    Transfer copyOut(Tensor from, HostBuffer into, long at);
+
     // Views: no bytes of their own
+
+    /** Bytes from {@code from} on of a U8 tensor as elements of another dtype. */
+    Tensor reinterpret(Tensor bytes, long from, DType dtype, Shape shape);
 
     /** The same elements in another shape; the tensor must be contiguous. */
     Tensor view(Tensor tensor, Shape shape);

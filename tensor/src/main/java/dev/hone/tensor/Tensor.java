@@ -38,11 +38,11 @@ public abstract class Tensor implements AutoCloseable {
         opened();
     }
 
-    /** A view of {@code base}: the same storage seen in another shape. */
-    protected Tensor(Tensor base, Shape shape) {
+    /** A view of {@code base}: the same storage seen as other elements in another shape. */
+    protected Tensor(Tensor base, DType dtype, Shape shape) {
         base.requireOpen();
         this.shape = shape;
-        this.dtype = base.dtype;
+        this.dtype = dtype;
         this.device = base.device;
         this.storage = base.storage;
         opened();

@@ -20,11 +20,13 @@ import static org.bytedeco.pytorch.global.torch.tanh_out;
 
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Device;
+import dev.hone.tensor.HostBuffer;
 import dev.hone.tensor.Memory;
 import dev.hone.tensor.Primitives;
 import dev.hone.tensor.Scope;
 import dev.hone.tensor.Shape;
 import dev.hone.tensor.Tensor;
+import dev.hone.tensor.Transfer;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.Generator;
@@ -47,6 +49,7 @@ import org.jspecify.annotations.Nullable;
 final class TorchPrimitives implements Primitives {
     private final Device device;
     private final Memory memory = new Memory();
+    private final Memory hostMemory = new Memory();
     private final Scope.Stack scopes = new Scope.Stack();
     private final Thread owner = Thread.currentThread();
     private final Allocations allocations;
@@ -58,6 +61,7 @@ final class TorchPrimitives implements Primitives {
     private final Scalar zero = new Scalar(0.0);
     private final Scalar one = new Scalar(1.0);
     private final @Nullable CudaDriver driver;
+    private final Transfers transfers;
 
     /** On the processor. */
     TorchPrimitives() {
@@ -77,6 +81,7 @@ final class TorchPrimitives implements Primitives {
         }
         this.device = device;
         this.driver = driver;
+        this.transfers = driver == null ? new HostTransfers() : new CudaTransfers(driver);
         this.allocations = new Allocations(device);
         this.mixedSum = new MixedSum(allocations);
         this.generator = allocations.generator();
@@ -108,6 +113,7 @@ final class TorchPrimitives implements Primitives {
     @Override
     public void close() {
         requireOwner();
+        transfers.close();
         zero.close();
         one.close();
         lastAxis.close();
@@ -168,8 +174,17 @@ final class TorchPrimitives implements Primitives {
 
     private Tensor viewed(
             Tensor base, Shape shape, Supplier<org.bytedeco.pytorch.Tensor> makeHandle) {
+        return viewed(base, base.dtype(), shape, makeHandle);
+    }
+
+    private Tensor viewed(
+            Tensor base,
+            DType dtype,
+            Shape shape,
+            Supplier<org.bytedeco.pytorch.Tensor> makeHandle) {
         return call(() ->
-                scopes.register(new TorchTensor((TorchTensor) base, shape, makeHandle.get())));
+                scopes.register(
+                        new TorchTensor((TorchTensor) base, dtype, shape, makeHandle.get())));
     }
 
     private static org.bytedeco.pytorch.Tensor h(Tensor tensor) {
@@ -228,6 +243,47 @@ final class TorchPrimitives implements Primitives {
     @Override
     public Tensor cast(Tensor tensor, DType dtype) {
         return fresh(dtype, tensor.shape(), out -> out.handle().copy_(h(tensor)));
+    }
+
+    // Host memory beside the device
+
+    @Override
+    public HostBuffer hostBuffer(long bytes) {
+        requireOwner();
+        return new TorchHostBuffer(bytes, hostMemory, driver);
+    }
+
+    @Override
+    public Memory hostMemory() {
+        return hostMemory;
+    }
+
+    @Override
+    public Transfer copyIn(HostBuffer from, long at, Tensor into) {
+        MemorySegment bytes = from.memory().asSlice(at, into.bytes());
+        return call(() -> transfers.copyIn(bytes, (TorchTensor) into));
+    }
+
+    @Override
+    public Transfer copyOut(Tensor from, HostBuffer into, long at) {
+        MemorySegment bytes = into.memory().asSlice(at, from.bytes());
+        return call(() -> transfers.copyOut((TorchTensor) from, bytes));
+    }
+
+    @Override
+    public Tensor reinterpret(Tensor bytes, long from, DType dtype, Shape shape) {
+        long length = Math.multiplyExact(shape.elements(), dtype.bytes());
+        return viewed(
+                bytes,
+                dtype,
+                shape,
+                () -> {
+                    try (org.bytedeco.pytorch.Tensor part = h(bytes).narrow(0, from, length);
+                            org.bytedeco.pytorch.Tensor typed =
+                                    part.view(Allocations.scalarType(dtype))) {
+                        return typed.view(shape.dims());
+                    }
+                });
     }
 
     // Views

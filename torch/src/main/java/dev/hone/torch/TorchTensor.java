@@ -25,8 +25,8 @@ final class TorchTensor extends Tensor {
     }
 
     /** Takes over {@code handle}, a view of {@code base}. */
-    TorchTensor(TorchTensor base, Shape shape, org.bytedeco.pytorch.Tensor handle) {
-        super(base, shape);
+    TorchTensor(TorchTensor base, DType dtype, Shape shape, org.bytedeco.pytorch.Tensor handle) {
+        super(base, dtype, shape);
         this.handle = handle;
     }
 

@@ -96,7 +96,7 @@ public record Forecast(
                                 settings.dtype(),
                                 adapter,
                                 training,
-                                method.base().orElse(null))) {
+                                RunFile.storage(method, settings))) {
             long weights = paper.memory().liveBytes();
             try (TrainingStep trainingStep = new TrainingStep(decoder, settings, 1)) {
                 long state = paper.memory().liveBytes();

@@ -4,7 +4,9 @@ import dev.hone.data.BatchPlan;
 import dev.hone.data.DataSpec;
 import dev.hone.model.KeepPolicy;
 import dev.hone.model.LoraSpec;
+import dev.hone.model.Placements;
 import dev.hone.model.Quantization;
+import dev.hone.model.Storage;
 import dev.hone.tensor.DType;
 import java.nio.file.Path;
 import java.util.Map;
@@ -119,12 +121,27 @@ public record RunFile(
      * The section {@code memory}.
      *
      * @param keep what layers keep for the backward; with a limit, {@link MemoryFit} decides
+     * @param placements where frozen weights are
      * @param limit most bytes of tensors at once
      */
-    public record MemorySection(KeepPolicy keep, OptionalLong limit) {
-        /** Everything is kept. */
+    public record MemorySection(KeepPolicy keep, Placements placements, OptionalLong limit) {
+        /** Everything is kept, and on the device. */
         public static final MemorySection UNLIMITED =
                 new MemorySection(KeepPolicy.EVERYTHING, OptionalLong.empty());
+
+        /** With all weights on the device. */
+        public MemorySection(KeepPolicy keep, OptionalLong limit) {
+            this(keep, Placements.DEVICE, limit);
+        }
+    }
+
+    /** How the frozen weights of the run are stored. */
+    public Storage storage() {
+        return storage(method, training);
+    }
+
+    static Storage storage(Method method, TrainingSection training) {
+        return new Storage(method.base(), training.memory().placements());
     }
 
     /** The same run with another memory. */

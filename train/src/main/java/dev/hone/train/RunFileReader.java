@@ -11,6 +11,8 @@ import dev.hone.model.Keep;
 import dev.hone.model.KeepPolicy;
 import dev.hone.model.LoraSpec;
 import dev.hone.model.ModelException;
+import dev.hone.model.Placement;
+import dev.hone.model.Placements;
 import dev.hone.model.Quantization;
 import dev.hone.tensor.DType;
 import java.nio.file.Path;
@@ -233,16 +235,33 @@ final class RunFileReader {
                 training.integer("seed", 0).orElse(42),
                 training.integer("checkpoint_every", 0).orElse(100),
                 training.integer("keep_checkpoints", 1).orElse(2),
-                memory(root.section("memory")));
+                memory(root.section("memory"), method));
     }
 
-    private static RunFile.MemorySection memory(Settings memory) {
+    private static RunFile.MemorySection memory(Settings memory, RunFile.Method method) {
         OptionalLong limit = memory.bytes("limit");
         if (limit.isPresent() && memory.has("keep")) {
             throw memory.refuse("keep", "give either keep or limit, which chooses what is kept");
         }
+        Placement away = memory.choice("weights", Placement.class).orElse(Placement.DEVICE);
+        Placement table = memory.choice("embedding", Placement.class).orElse(Placement.DEVICE);
+        if (method instanceof RunFile.Method.Full) {
+            for (String key : List.of("weights", "embedding")) {
+                if (memory.has(key)) {
+                    throw memory.refuse(
+                            key,
+                            "it places weights that do not train; method full trains them all");
+                }
+            }
+        }
+        if (table == Placement.DISK) {
+            throw memory.wrong("embedding", "one of device, host", "disk");
+        }
+        Placements all = Placements.all(away);
         return new RunFile.MemorySection(
-                KeepPolicy.all(memory.choice("keep", Keep.class).orElse(Keep.EVERYTHING)), limit);
+                KeepPolicy.all(memory.choice("keep", Keep.class).orElse(Keep.EVERYTHING)),
+                new Placements(all.streamed(), all.away(), table == Placement.HOST),
+                limit);
     }
 
     private static RunLength length(Settings training) {

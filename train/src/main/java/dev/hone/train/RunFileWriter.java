@@ -3,6 +3,7 @@ package dev.hone.train;
 import dev.hone.data.BatchPlan.RunLength;
 import dev.hone.data.BatchPlan.StepSize;
 import dev.hone.model.Keep;
+import dev.hone.model.Placement;
 import dev.hone.model.Quantization;
 import dev.hone.tensor.DType;
 import java.util.LinkedHashMap;
@@ -44,15 +45,27 @@ final class RunFileWriter {
         return MAPPER.writeValueAsString(root);
     }
 
-    /** With a limit, what is kept follows from it. */
+    /** With a limit, all else follows from it. */
     private static Optional<Map<String, Object>> memory(RunFile.MemorySection memory) {
         if (memory.limit().isPresent()) {
             return Optional.of(Map.of("limit", memory.limit().getAsLong()));
         }
+        Map<String, Object> keys = new LinkedHashMap<>();
         Keep keep = memory.keep().of(0);
-        return keep == Keep.EVERYTHING
-                ? Optional.empty()
-                : Optional.of(Map.of("keep", keep.name().toLowerCase(Locale.ROOT)));
+        if (keep != Keep.EVERYTHING) {
+            keys.put("keep", name(keep));
+        }
+        if (memory.placements().streamed() > 0) {
+            keys.put("weights", name(memory.placements().away()));
+        }
+        if (memory.placements().embeddingOnHost()) {
+            keys.put("embedding", name(Placement.HOST));
+        }
+        return keys.isEmpty() ? Optional.empty() : Optional.of(keys);
+    }
+
+    private static String name(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
     }
 
     private static Map<String, Object> quantization(Quantization quantization) {

@@ -89,7 +89,7 @@ public final class StepBenchmark {
             Ops ops,
             ModelConfig config,
             RunFile.Method method,
-            DType dtype,
+            RunFile.TrainingSection settings,
             OptimizerStep step,
             int steps,
             int warmup,
@@ -103,11 +103,11 @@ public final class StepBenchmark {
                                 ops,
                                 config,
                                 new RandomWeights(SEED, config.layers()),
-                                dtype,
+                                settings.dtype(),
                                 adapter,
                                 adapter == null ? new Training.Full() : new Training.AdapterOnly(),
-                                method.base().orElse(null));
-                TrainingStep training = new TrainingStep(decoder, settings(dtype), 1)) {
+                                RunFile.storage(method, settings));
+                TrainingStep training = new TrainingStep(decoder, settings, 1)) {
             List<Double> seconds = new ArrayList<>();
             long peak = 0;
             for (int i = 0; i < steps; i++) {

@@ -37,13 +37,16 @@ public final class TrainingRun implements AutoCloseable {
     private final RunFile run;
     private final PreparedData data;
     private final Ops ops;
+    private final WeightSource weights;
     private final Decoder decoder;
     private final TrainingStep step;
     private final Checkpoints checkpoints;
     private long done;
 
-    private TrainingRun(RunFile run, PreparedData data, Ops ops, Decoder decoder) {
+    private TrainingRun(
+            RunFile run, PreparedData data, Ops ops, WeightSource weights, Decoder decoder) {
         this.run = run;
+        this.weights = weights;
         this.data = data;
         this.ops = ops;
         this.decoder = decoder;
@@ -78,7 +81,7 @@ public final class TrainingRun implements AutoCloseable {
                     "%s already holds a run; go on with it by --resume, or choose another output"
                             .formatted(run.output()));
         }
-        TrainingRun training = new TrainingRun(run, data, ops, decoder(run, ops));
+        TrainingRun training = loaded(run, data, ops);
         try {
             Files.createDirectories(run.output());
             if (resume) {
@@ -93,33 +96,45 @@ public final class TrainingRun implements AutoCloseable {
         }
     }
 
-    private static Decoder decoder(RunFile run, Ops ops) {
+    private static TrainingRun loaded(RunFile run, PreparedData data, Ops ops) {
         ModelConfig config = ModelConfig.read(run.model());
-        DType dtype = run.training().dtype();
-        long seed = run.training().seed();
-        try (WeightSource weights =
-                switch (run.initialize()) {
-                    case NO -> ModelFiles.open(run.model());
-                    case RANDOM -> new RandomWeights(seed, config.layers());
-                    case COPYING -> new CopyingStart(seed, config);
-                }) {
-            return switch (run.method()) {
-                case RunFile.Method.Full _ ->
-                        DecoderLoader.load(ops, config, weights, dtype, null, new Training.Full());
-                case RunFile.Method.Lora lora -> {
-                    try (AdapterSource adapter = AdapterSource.of(lora.spec(), lora.from(), seed)) {
-                        yield DecoderLoader.load(
-                                ops,
-                                config,
-                                weights,
-                                dtype,
-                                adapter.adapter(),
-                                new Training.AdapterOnly(),
-                                lora.quantization().orElse(null));
-                    }
-                }
-            };
+        WeightSource weights = weights(run, config);
+        try {
+            return new TrainingRun(run, data, ops, weights, decoder(run, config, weights, ops));
+        } catch (RuntimeException e) {
+            weights.close();
+            throw e;
         }
+    }
+
+    private static WeightSource weights(RunFile run, ModelConfig config) {
+        long seed = run.training().seed();
+        return switch (run.initialize()) {
+            case NO -> ModelFiles.open(run.model());
+            case RANDOM -> new RandomWeights(seed, config.layers());
+            case COPYING -> new CopyingStart(seed, config);
+        };
+    }
+
+    private static Decoder decoder(RunFile run, ModelConfig config, WeightSource weights, Ops ops) {
+        DType dtype = run.training().dtype();
+        return switch (run.method()) {
+            case RunFile.Method.Full _ ->
+                    DecoderLoader.load(ops, config, weights, dtype, null, new Training.Full());
+            case RunFile.Method.Lora lora -> {
+                long seed = run.training().seed();
+                try (AdapterSource adapter = AdapterSource.of(lora.spec(), lora.from(), seed)) {
+                    yield DecoderLoader.load(
+                            ops,
+                            config,
+                            weights,
+                            dtype,
+                            adapter.adapter(),
+                            new Training.AdapterOnly(),
+                            run.storage());
+                }
+            }
+        };
     }
 
     /**
@@ -131,7 +146,7 @@ public final class TrainingRun implements AutoCloseable {
                         .lines()
                         .filter(l ->
                                 !l.matches(
-                                        "(output|memory|  cache|  checkpoint_every|  keep_checkpoints|  limit|  keep):.*"))
+                                        "(output|memory|  cache|  checkpoint_every|  keep_checkpoints|  limit|  keep|  weights|  embedding):.*"))
                         .collect(Collectors.joining("\n"));
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
@@ -249,5 +264,6 @@ public final class TrainingRun implements AutoCloseable {
     public void close() {
         step.close();
         decoder.close();
+        weights.close();
     }
 }

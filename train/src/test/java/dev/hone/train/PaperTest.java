@@ -14,6 +14,7 @@ import dev.hone.model.LoraSpec;
 import dev.hone.model.ModelConfig;
 import dev.hone.model.Quantization;
 import dev.hone.model.RandomWeights;
+import dev.hone.model.Storage;
 import dev.hone.model.Training;
 import dev.hone.model.WeightSource;
 import dev.hone.tensor.DType;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -160,7 +162,9 @@ class PaperTest {
                 dtype,
                 adapter,
                 full ? new Training.Full() : new Training.AdapterOnly(),
-                method.equals("qlora") ? new Quantization.Nf4(true) : null);
+                method.equals("qlora")
+                        ? Storage.of(Optional.of(new Quantization.Nf4(true)))
+                        : Storage.PLAIN);
     }
 
     /** Steps of one and of several micro-batches, of sequences of many lengths. */

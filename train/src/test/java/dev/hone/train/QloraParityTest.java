@@ -15,6 +15,7 @@ import dev.hone.model.Parameter;
 import dev.hone.model.PeftAdapter;
 import dev.hone.model.Quantization;
 import dev.hone.model.SafetensorsFile;
+import dev.hone.model.Storage;
 import dev.hone.model.Training;
 import dev.hone.model.WeightSource;
 import dev.hone.tensor.DType;
@@ -29,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -230,7 +232,7 @@ final class QloraParityTest {
                 DType.F32,
                 adapter,
                 adapter == null ? new Training.Frozen() : new Training.AdapterOnly(),
-                quantization);
+                Storage.of(Optional.ofNullable(quantization)));
     }
 
     /**
