@@ -8,8 +8,9 @@ import dev.hone.tensor.KernelLauncher.Argument.Int32;
 import dev.hone.tensor.KernelLauncher.Argument.Int64;
 import dev.hone.tensor.KernelLauncher.Argument.None;
 import dev.hone.tensor.KernelLauncher.Argument.Out;
+import dev.hone.tensor.Ops.Attended;
+import dev.hone.tensor.Ops.AttentionGradients;
 import java.util.Arrays;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -241,8 +242,26 @@ public final class CudaKernels implements Kernels {
     }
 
     @Override
-    public Optional<FlashAttention> flash(Tensor q, Sequences sequences) {
-        return FlashAttention.takes(q, sequences) ? Optional.of(flash) : Optional.empty();
+    public boolean attends(Tensor q, Sequences sequences) {
+        return FlashAttention.takes(q, sequences);
+    }
+
+    @Override
+    public Attended attention(
+            Tensor q, Tensor k, Tensor v, Sequences sequences, AttentionSpec spec) {
+        return flash.forward(q, k, v, sequences, spec);
+    }
+
+    @Override
+    public AttentionGradients attentionBackward(
+            Tensor dOut,
+            Tensor q,
+            Tensor k,
+            Tensor v,
+            Attended kept,
+            Sequences sequences,
+            AttentionSpec spec) {
+        return flash.backward(dOut, q, k, v, kept, sequences, spec);
     }
 
     private static Argument[] tile(ScoreTile tile, Argument... before) {

@@ -1,6 +1,7 @@
 package dev.hone.tensor;
 
-import java.util.Optional;
+import dev.hone.tensor.Ops.Attended;
+import dev.hone.tensor.Ops.AttentionGradients;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,13 +62,31 @@ public interface Kernels {
             Activation activation, Tensor dOut, Tensor gate, Tensor up, Tensor dGate, Tensor dUp);
 
     /**
-     * Attention in one piece for such queries, where this engine has it; without it, {@link Ops}
-     * goes tile by tile.
+     * Whether {@link #attention} is there for such queries; where it is not, {@link Ops} goes tile
+     * by tile.
      *
      * @param q [T, H, E]
      */
-    default Optional<FlashAttention> flash(Tensor q, Sequences sequences) {
-        return Optional.empty();
+    default boolean attends(Tensor q, Sequences sequences) {
+        return false;
+    }
+
+    /** Attention in one piece, into new tensors; see {@link Ops#attention}. */
+    default Attended attention(
+            Tensor q, Tensor k, Tensor v, Sequences sequences, AttentionSpec spec) {
+        throw new UnsupportedOperationException("attention in one piece");
+    }
+
+    /** Gradients of {@link #attention}, in new tensors. */
+    default AttentionGradients attentionBackward(
+            Tensor dOut,
+            Tensor q,
+            Tensor k,
+            Tensor v,
+            Attended kept,
+            Sequences sequences,
+            AttentionSpec spec) {
+        throw new UnsupportedOperationException("attention in one piece");
     }
 
     /**

@@ -4,7 +4,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +21,17 @@ import org.jspecify.annotations.Nullable;
  * activations are fp64). New tensors belong to the innermost {@link Scope}.
  */
 public class Ops implements AutoCloseable {
-    /** Most bytes of logits that exist at once. */
+    /** Most bytes of logits that exist at once on a processor. */
     private static final long LOGIT_BYTES = 32L << 20;
 
     /** Fewest rows of logits formed at once. */
     private static final long LEAST_LOGIT_ROWS = 16;
+
+    /** The same on a card, where few rows would leave it waiting for the head's weights. */
+    private static final long CARD_LOGIT_BYTES = 128L << 20;
+
+    /** Rows that a card multiplies in one go. */
+    private static final long CARD_ROWS = 128;
 
     private final Primitives p;
     private final Kernels kernels;
@@ -338,12 +343,9 @@ public class Ops implements AutoCloseable {
         return out;
     }
 
-    /** The mean of fp32 values, summed in fp32 on the device. */
+    /** The mean of fp32 values, summed in fp32 in the order that libtorch has on processors. */
     public final float mean(float[] values) {
-        try (Scope _ = scope()) {
-            Tensor sum = p.sum(ofFloats(values, values.length), 0);
-            return floats(sum)[0] / values.length;
-        }
+        return p.sumOnHost(values) / values.length;
     }
 
     // Rope
@@ -376,9 +378,8 @@ public class Ops implements AutoCloseable {
      */
     public final Attended attention(
             Tensor q, Tensor k, Tensor v, Sequences sequences, AttentionSpec spec) {
-        Optional<FlashAttention> flash = kernels.flash(q, sequences);
-        if (flash.isPresent()) {
-            return flash.get().forward(q, k, v, sequences, spec);
+        if (kernels.attends(q, sequences)) {
+            return kernels.attention(q, k, v, sequences, spec);
         }
         Tensor logSumExp = p.empty(ComposedKernels.compute(q), Shape.of(q.dim(0) * q.dim(1)));
         Tensor out = p.empty(q.dtype(), q.shape());
@@ -395,9 +396,8 @@ public class Ops implements AutoCloseable {
             Attended kept,
             Sequences sequences,
             AttentionSpec spec) {
-        Optional<FlashAttention> flash = kernels.flash(q, sequences);
-        if (flash.isPresent()) {
-            return flash.get().backward(dOut, q, k, v, kept, sequences, spec);
+        if (kernels.attends(q, sequences)) {
+            return kernels.attentionBackward(dOut, q, k, v, kept, sequences, spec);
         }
         Tensor dQ = p.empty(q.dtype(), q.shape());
         Tensor dK = p.empty(k.dtype(), k.shape());
@@ -490,7 +490,11 @@ public class Ops implements AutoCloseable {
     }
 
     private static long logitRows(Tensor head) {
-        return Math.max(LEAST_LOGIT_ROWS, LOGIT_BYTES / (head.dim(0) * head.dtype().bytes()));
+        long row = head.dim(0) * head.dtype().bytes();
+        return switch (head.device().kind()) {
+            case CPU -> Math.max(LEAST_LOGIT_ROWS, LOGIT_BYTES / row);
+            case CUDA -> Math.max(1, CARD_LOGIT_BYTES / row / CARD_ROWS) * CARD_ROWS;
+        };
     }
 
     /** Index of the largest entry of each row: [N, V] → I64 [N]. */

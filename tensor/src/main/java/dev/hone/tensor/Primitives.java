@@ -103,6 +103,9 @@ public interface Primitives {
     /** Maximum along {@code axis}, which stays with extent 1. */
     Tensor max(Tensor a, int axis);
 
+    /** Sum of numbers on the host, to the same bits whatever the device. */
+    float sumOnHost(float[] values);
+
     // Arithmetic in place
 
     /** {@code a += scale · b}; {@code b} may have another floating dtype. */

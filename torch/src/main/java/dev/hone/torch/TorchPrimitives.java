@@ -7,6 +7,7 @@ import static org.bytedeco.pytorch.global.torch.argmax_out;
 import static org.bytedeco.pytorch.global.torch.baddbmm_out;
 import static org.bytedeco.pytorch.global.torch.bmm_out;
 import static org.bytedeco.pytorch.global.torch.exp_out;
+import static org.bytedeco.pytorch.global.torch.from_blob;
 import static org.bytedeco.pytorch.global.torch.gather_out;
 import static org.bytedeco.pytorch.global.torch.index_select_out;
 import static org.bytedeco.pytorch.global.torch.log_out;
@@ -34,6 +35,7 @@ import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
@@ -398,6 +400,23 @@ final class TorchPrimitives implements Primitives {
                 a.dtype(),
                 a.shape().with(axis, 1),
                 out -> amax_out(out.handle(), h(a), new long[] {axis}, true));
+    }
+
+    @Override
+    public float sumOnHost(float[] values) {
+        return call(() -> {
+            int threads = torch.get_num_threads();
+            torch.set_num_threads(1); // several would split long sums
+            try (org.bytedeco.javacpp.FloatPointer numbers =
+                            new org.bytedeco.javacpp.FloatPointer(values);
+                    org.bytedeco.pytorch.Tensor tensor =
+                            from_blob(numbers, new long[] {values.length});
+                    org.bytedeco.pytorch.Tensor sum = tensor.sum()) {
+                return sum.item_float();
+            } finally {
+                torch.set_num_threads(threads);
+            }
+        });
     }
 
     // Arithmetic in place

@@ -66,8 +66,8 @@ abstract class KernelsAgreement {
     @AfterAll
     void close() throws Exception {
         if (engine != null) { // not left out for want of a compiler
-            engine.held().close();
             p.close();
+            engine.held().close();
         }
     }
 
