@@ -10,117 +10,152 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What libtorch's caching allocator takes from a CUDA card for a run of allocations, by its rules
- * (c10/cuda/CUDACachingAllocator.cpp) on an empty card: sizes are rounded up to 512 bytes; up to 1
- * MiB comes from segments of 2 MiB, up to 10 MiB from segments of 20 MiB, more from segments of its
- * own size rounded up to 2 MiB; the smallest free block that is large enough is taken and split;
- * neighbours that are free are joined; a segment is never given back.
+ * for segments that grow (c10/cuda/CUDACachingAllocator.cpp, expandable_segments) on an empty card.
+ * Sizes are rounded up to 512 bytes. There are two segments, one for tensors of up to 1 MiB that
+ * grows by 2 MiB, one for larger ones that grows by 20 MiB. The smallest free block that is large
+ * enough is taken and split, the one at the segment's end last; neighbours that are free are
+ * joined; nothing is given back to the card.
  */
 final class CachingAllocator implements Memory.Observer {
     private static final long MIB = 1 << 20;
     private static final long ROUND = 512;
     private static final long SMALL = MIB;
-    private static final long SMALL_SEGMENT = 2 * MIB;
-    private static final long MEDIUM = 10 * MIB;
-    private static final long MEDIUM_SEGMENT = 20 * MIB;
 
-    private final NavigableSet<Block> freeSmall = pool();
-    private final NavigableSet<Block> freeLarge = pool();
+    private final Segment small = new Segment(2 * MIB);
+    private final Segment large = new Segment(20 * MIB);
     private final Map<Long, Block> used = new HashMap<>();
-    private long reserved;
 
     private static final class Block {
+        final Segment segment;
         final long address;
-        final boolean small;
         long size;
         @Nullable Block before;
         @Nullable Block after;
         boolean free;
 
-        Block(long address, long size, boolean small) {
+        Block(Segment segment, long address, long size) {
+            this.segment = segment;
             this.address = address;
             this.size = size;
-            this.small = small;
         }
     }
 
-    private static NavigableSet<Block> pool() {
-        return new TreeSet<>(
-                Comparator.comparingLong((Block b) -> b.size).thenComparingLong(b -> b.address));
+    /** Blocks side by side from address 0 on. */
+    private static final class Segment {
+        private final long unit;
+        private final NavigableSet<Block> free =
+                new TreeSet<>(
+                        Comparator.comparingLong((Block b) -> b.size)
+                                .thenComparingLong(b -> b.address));
+        private @Nullable Block last;
+        private long end;
+
+        /**
+         * @param unit that it grows by
+         */
+        Segment(long unit) {
+            this.unit = unit;
+        }
+
+        Block take(long size) {
+            Block block = free.ceiling(new Block(this, Long.MIN_VALUE, size));
+            if (block != null && block == last) {
+                Block next = free.higher(block);
+                block = next == null ? block : next;
+            }
+            if (block == null) {
+                block = grown(size);
+            } else {
+                free.remove(block);
+            }
+            block.free = false;
+            split(block, size);
+            return block;
+        }
+
+        /** A block of at least this size at the end, of what is free there and what is new. */
+        private Block grown(long size) {
+            Block block = last;
+            if (block == null || !block.free) {
+                Block added = new Block(this, end, 0);
+                added.before = block;
+                if (block != null) {
+                    block.after = added;
+                }
+                block = added;
+            } else {
+                free.remove(block);
+            }
+            end = roundUp(block.address + size, unit);
+            block.size = end - block.address;
+            last = block;
+            return block;
+        }
+
+        private void split(Block block, long size) {
+            if (block.size == size) {
+                return;
+            }
+            Block tail = new Block(this, block.address + size, block.size - size);
+            tail.before = block;
+            tail.after = block.after;
+            if (tail.after != null) {
+                tail.after.before = tail;
+            } else {
+                last = tail;
+            }
+            block.after = tail;
+            block.size = size;
+            tail.free = true;
+            free.add(tail);
+        }
+
+        void giveBack(Block block) {
+            Block after = block.after;
+            if (after != null && after.free) {
+                free.remove(after);
+                join(block, after);
+            }
+            Block joined = block;
+            Block before = block.before;
+            if (before != null && before.free) {
+                free.remove(before);
+                join(before, block);
+                joined = before;
+            }
+            joined.free = true;
+            free.add(joined);
+        }
+
+        private void join(Block left, Block right) {
+            left.size += right.size;
+            left.after = right.after;
+            if (left.after != null) {
+                left.after.before = left;
+            } else {
+                last = left;
+            }
+        }
     }
 
     /** Bytes taken from the card so far; none goes back while a process lives. */
     long reservedBytes() {
-        return reserved;
+        return small.end + large.end;
     }
 
     @Override
     public void allocated(long id, long bytes) {
-        if (bytes == 0) {
-            return;
+        if (bytes > 0) {
+            long size = roundUp(bytes, ROUND);
+            used.put(id, (size <= SMALL ? small : large).take(size));
         }
-        long size = roundUp(bytes, ROUND);
-        boolean small = size <= SMALL;
-        NavigableSet<Block> pool = small ? freeSmall : freeLarge;
-        Block block = pool.ceiling(new Block(Long.MIN_VALUE, size, small));
-        if (block == null) {
-            long segment =
-                    small
-                            ? SMALL_SEGMENT
-                            : size < MEDIUM ? MEDIUM_SEGMENT : roundUp(size, SMALL_SEGMENT);
-            block = new Block(reserved, segment, small);
-            reserved += segment;
-        } else {
-            pool.remove(block);
-        }
-        block.free = false;
-        split(block, size, pool);
-        used.put(id, block);
-    }
-
-    private static void split(Block block, long size, NavigableSet<Block> pool) {
-        long rest = block.size - size;
-        if (block.small ? rest < ROUND : rest <= SMALL) {
-            return;
-        }
-        Block tail = new Block(block.address + size, rest, block.small);
-        tail.before = block;
-        tail.after = block.after;
-        if (tail.after != null) {
-            tail.after.before = tail;
-        }
-        block.after = tail;
-        block.size = size;
-        tail.free = true;
-        pool.add(tail);
     }
 
     @Override
     public void freed(long id) {
         Block block = used.remove(id);
-        if (block == null) {
-            return;
-        }
-        NavigableSet<Block> pool = block.small ? freeSmall : freeLarge;
-        Block after = block.after;
-        if (after != null && after.free) {
-            pool.remove(after);
-            join(block, after);
-        }
-        Block before = block.before;
-        if (before != null && before.free) {
-            pool.remove(before);
-            join(before, block);
-            block = before;
-        }
-        block.free = true;
-        pool.add(block);
-    }
-
-    private static void join(Block left, Block right) {
-        left.size += right.size;
-        left.after = right.after;
-        if (left.after != null) {
-            left.after.before = left;
+        if (block != null) {
+            block.segment.giveBack(block);
         }
     }
 

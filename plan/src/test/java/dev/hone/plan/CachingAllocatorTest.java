@@ -11,7 +11,7 @@ class CachingAllocatorTest {
     private static final long MIB = 1 << 20;
 
     @Test
-    void smallTensorsShareASegmentOfTwoMebibytes() {
+    void smallTensorsShareASegmentThatGrowsByTwoMebibytes() {
         CachingAllocator allocator = new CachingAllocator();
         for (int i = 0; i < 4096; i++) {
             allocator.allocated(i, 1);
@@ -22,30 +22,45 @@ class CachingAllocatorTest {
     }
 
     @Test
-    void mediumTensorsShareASegmentOfTwentyMebibytes() {
+    void largerTensorsShareASegmentThatGrowsByTwentyMebibytes() {
         CachingAllocator allocator = new CachingAllocator();
-        for (int i = 0; i < 4; i++) {
-            allocator.allocated(i, 5 * MIB);
-        }
+        allocator.allocated(0, 5 * MIB);
         assertThat(allocator.reservedBytes()).isEqualTo(20 * MIB);
+        allocator.allocated(1, 36 * MIB);
+        assertThat(allocator.reservedBytes()).isEqualTo(60 * MIB);
+        allocator.allocated(2, 19 * MIB);
+        assertThat(allocator.reservedBytes()).isEqualTo(60 * MIB);
     }
 
     @Test
-    void largeTensorsGetASegmentOfTheirOwnRoundedUpToTwoMebibytes() {
+    void whatIsFreeAtTheEndGrowsIntoALargerBlock() {
         CachingAllocator allocator = new CachingAllocator();
         allocator.allocated(0, 10 * MIB);
-        allocator.allocated(1, 33 * MIB);
-        assertThat(allocator.reservedBytes()).isEqualTo(10 * MIB + 34 * MIB);
+        allocator.allocated(1, 30 * MIB);
+        allocator.freed(1);
+        allocator.allocated(2, 45 * MIB);
+        assertThat(allocator.reservedBytes()).isEqualTo(60 * MIB);
+    }
+
+    @Test
+    void theBlockAtTheEndIsTakenLast() {
+        CachingAllocator allocator = new CachingAllocator();
+        allocator.allocated(0, 10 * MIB);
+        allocator.allocated(1, 6 * MIB); // 4 MiB are free behind it
+        allocator.freed(0);
+        allocator.allocated(2, 3 * MIB);
+        allocator.allocated(3, 7 * MIB);
+        assertThat(allocator.reservedBytes()).isEqualTo(20 * MIB);
     }
 
     @Test
     void whatWasFreedIsTakenAgainBeforeTheCardIsAsked() {
         CachingAllocator allocator = new CachingAllocator();
-        allocator.allocated(0, 64 * MIB);
+        allocator.allocated(0, 60 * MIB);
         allocator.freed(0);
-        allocator.allocated(1, 30 * MIB);
-        allocator.allocated(2, 34 * MIB);
-        assertThat(allocator.reservedBytes()).isEqualTo(64 * MIB);
+        allocator.allocated(1, 25 * MIB);
+        allocator.allocated(2, 35 * MIB);
+        assertThat(allocator.reservedBytes()).isEqualTo(60 * MIB);
     }
 
     @Test
