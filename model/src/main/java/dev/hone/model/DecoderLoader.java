@@ -1,6 +1,7 @@
 package dev.hone.model;
 
 import dev.hone.tensor.DType;
+import dev.hone.tensor.MemoryUse;
 import dev.hone.tensor.Ops;
 import dev.hone.tensor.Shape;
 import java.util.ArrayList;
@@ -76,7 +77,7 @@ public final class DecoderLoader {
                     "the embedding is the head too, so it stays on the device; leave memory.embedding out");
         }
         var loader = new DecoderLoader(ops, config, source, dtype, adapter, training, storage);
-        try {
+        try (var _ = ops.memory().booking(MemoryUse.WEIGHTS)) {
             return loader.load();
         } catch (RuntimeException e) {
             loader.undo.forEach(Runnable::run);

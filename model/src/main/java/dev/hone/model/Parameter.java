@@ -1,6 +1,7 @@
 package dev.hone.model;
 
 import dev.hone.tensor.DType;
+import dev.hone.tensor.MemoryUse;
 import dev.hone.tensor.Ops;
 import dev.hone.tensor.Shape;
 import dev.hone.tensor.Tensor;
@@ -45,7 +46,9 @@ public final class Parameter implements Weight {
     /** A trainable parameter around its master. */
     static Parameter trainable(Ops ops, String name, Tensor master, DType compute) {
         Tensor value = compute == master.dtype() ? master : ops.cast(master, compute);
-        return new Parameter(name, value, master, ops.zeros(master.dtype(), master.shape()));
+        try (var _ = ops.memory().booking(MemoryUse.GRADIENTS)) {
+            return new Parameter(name, value, master, ops.zeros(master.dtype(), master.shape()));
+        }
     }
 
     /** The name in the model's or adapter's file. */

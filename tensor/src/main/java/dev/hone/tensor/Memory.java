@@ -1,5 +1,7 @@
 package dev.hone.tensor;
 
+import java.util.EnumMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +14,8 @@ public final class Memory {
     private long peakBytes;
     private long liveTensors;
     private long storages;
+    private final Map<MemoryUse, Long> liveByUse = new EnumMap<>(MemoryUse.class);
+    private MemoryUse use = MemoryUse.ACTIVATIONS;
     private @Nullable Observer observer;
 
     /** Sees every storage come and go, in order: what an allocator would be asked for. */
@@ -39,6 +43,23 @@ public final class Memory {
         return peakBytes;
     }
 
+    /** Bytes of all storages that were made for this use and are still held. */
+    public long liveBytes(MemoryUse asked) {
+        return liveByUse.getOrDefault(asked, 0L);
+    }
+
+    /** What is made until the result is closed is booked for this use. */
+    public Holding booking(MemoryUse other) {
+        MemoryUse before = use;
+        use = other;
+        return () -> use = before;
+    }
+
+    /** What is made now is for. */
+    MemoryUse use() {
+        return use;
+    }
+
     /** Number of tensors, views included, that are not closed. */
     public long liveTensors() {
         return liveTensors;
@@ -58,12 +79,13 @@ public final class Memory {
     /** Books memory that is no tensor's. */
     public Holding hold(long bytes) {
         long id = allocated(bytes);
-        return () -> freed(id, bytes);
+        MemoryUse booked = use;
+        return () -> freed(id, bytes, booked);
     }
 
     /** Books what a library took for itself and has given back since. */
     public void passed(long bytes) {
-        freed(allocated(bytes), bytes);
+        freed(allocated(bytes), bytes, use);
     }
 
     void tensorOpened() {
@@ -78,6 +100,7 @@ public final class Memory {
     long allocated(long bytes) {
         liveBytes = Math.addExact(liveBytes, bytes);
         peakBytes = Math.max(peakBytes, liveBytes);
+        liveByUse.merge(use, bytes, Long::sum);
         long id = storages++;
         if (observer != null) {
             observer.allocated(id, bytes);
@@ -85,8 +108,9 @@ public final class Memory {
         return id;
     }
 
-    void freed(long id, long bytes) {
+    void freed(long id, long bytes, MemoryUse booked) {
         liveBytes -= bytes;
+        liveByUse.merge(booked, -bytes, Long::sum);
         if (observer != null) {
             observer.freed(id);
         }

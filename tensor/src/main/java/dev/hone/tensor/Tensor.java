@@ -20,11 +20,13 @@ public abstract class Tensor implements AutoCloseable {
         final Memory memory;
         final long bytes;
         final long id;
+        final MemoryUse use;
         int holders;
 
         Storage(Memory memory, long bytes) {
             this.memory = memory;
             this.bytes = bytes;
+            this.use = memory.use();
             this.id = memory.allocated(bytes);
         }
     }
@@ -95,7 +97,7 @@ public abstract class Tensor implements AutoCloseable {
         release();
         storage.memory.tensorClosed();
         if (--storage.holders == 0) {
-            storage.memory.freed(storage.id, storage.bytes);
+            storage.memory.freed(storage.id, storage.bytes, storage.use);
         }
     }
 

@@ -23,6 +23,7 @@ import dev.hone.tensor.DType;
 import dev.hone.tensor.Device;
 import dev.hone.tensor.HostBuffer;
 import dev.hone.tensor.Memory;
+import dev.hone.tensor.OutOfDeviceMemoryException;
 import dev.hone.tensor.Primitives;
 import dev.hone.tensor.Scope;
 import dev.hone.tensor.Shape;
@@ -140,7 +141,10 @@ final class TorchPrimitives implements Primitives {
         requireOwner();
         try {
             return work.get();
-        } catch (TorchException | IllegalStateException | IllegalArgumentException e) {
+        } catch (TorchException
+                | OutOfDeviceMemoryException
+                | IllegalStateException
+                | IllegalArgumentException e) {
             throw e;
         } catch (RuntimeException e) {
             throw TorchFailure.of(e, device, memory);

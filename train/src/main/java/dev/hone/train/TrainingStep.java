@@ -6,6 +6,7 @@ import dev.hone.model.Decoder;
 import dev.hone.model.Decoder.Forward;
 import dev.hone.model.Decoder.HeadGradients;
 import dev.hone.model.Pass;
+import dev.hone.tensor.MemoryUse;
 import dev.hone.tensor.Ops;
 import dev.hone.tensor.Scope;
 import dev.hone.tensor.Tensor;
@@ -27,7 +28,9 @@ final class TrainingStep implements AutoCloseable {
     TrainingStep(Decoder decoder, RunFile.TrainingSection settings, long steps) {
         this.decoder = decoder;
         this.ops = decoder.ops();
-        this.optimizer = new Optimizer(ops, decoder.trainable());
+        try (var _ = ops.memory().booking(MemoryUse.OPTIMIZER)) {
+            this.optimizer = new Optimizer(ops, decoder.trainable());
+        }
         this.settings = settings;
         this.steps = steps;
     }

@@ -1,0 +1,75 @@
+package dev.hone.tensor;
+
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** A device had no room for a tensor. */
+public final class OutOfDeviceMemoryException extends RuntimeException {
+    private final Device device;
+    private final long liveBytes;
+    private final long peakBytes;
+    private final Map<MemoryUse, Long> uses = new EnumMap<>(MemoryUse.class);
+
+    /**
+     * @param memory the account of the device
+     * @param reason in the words of who refused
+     */
+    public OutOfDeviceMemoryException(
+            Device device, Memory memory, String reason, @Nullable Throwable cause) {
+        super(
+                "%s is out of memory with %,d bytes of tensors live (peak %,d): %s; live are %s"
+                        .formatted(
+                                device,
+                                memory.liveBytes(),
+                                memory.peakBytes(),
+                                reason,
+                                described(memory)),
+                cause);
+        this.device = device;
+        this.liveBytes = memory.liveBytes();
+        this.peakBytes = memory.peakBytes();
+        for (MemoryUse use : MemoryUse.values()) {
+            uses.put(use, memory.liveBytes(use));
+        }
+    }
+
+    /** The same with what helps. */
+    public OutOfDeviceMemoryException(OutOfDeviceMemoryException same, String help) {
+        super(same.getMessage() + ". " + help, same);
+        this.device = same.device;
+        this.liveBytes = same.liveBytes;
+        this.peakBytes = same.peakBytes;
+        this.uses.putAll(same.uses);
+    }
+
+    private static String described(Memory memory) {
+        String uses =
+                Arrays.stream(MemoryUse.values())
+                        .filter(use -> memory.liveBytes(use) > 0)
+                        .map(use -> "%s %,d".formatted(use.label(), memory.liveBytes(use)))
+                        .collect(Collectors.joining(", "));
+        return uses.isEmpty() ? "none" : uses;
+    }
+
+    public Device device() {
+        return device;
+    }
+
+    /** Bytes of tensors that were live when the allocation failed. */
+    public long liveBytes() {
+        return liveBytes;
+    }
+
+    /** Of those, the bytes for one use. */
+    public long liveBytes(MemoryUse use) {
+        return uses.getOrDefault(use, 0L);
+    }
+
+    /** The most bytes of tensors that were live before it failed. */
+    public long peakBytes() {
+        return peakBytes;
+    }
+}
