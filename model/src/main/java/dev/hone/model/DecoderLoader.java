@@ -116,11 +116,15 @@ public final class DecoderLoader {
     }
 
     private Linear linear(String path, long out, long in, boolean bias) {
+        Weight weight = matrix(path + ".weight", Shape.of(out, in));
         return new Linear(
                 path,
-                matrix(path + ".weight", Shape.of(out, in)),
+                weight,
                 bias ? vector(path + ".bias", out) : null,
-                lora(path, out, in));
+                adapter == null
+                        ? null
+                        : new AdapterLoader(ops, adapter, dtype, training, this::made)
+                                .load(path, weight, out, in));
     }
 
     private Weight matrix(String name, Shape shape) {
@@ -129,34 +133,6 @@ public final class DecoderLoader {
                     made(new QuantizedWeight(source.loadNf4(ops, name, shape, doubled), dtype));
             case null -> parameter(name, shape);
         };
-    }
-
-    private @Nullable Lora lora(String path, long out, long in) {
-        if (adapter == null
-                || !adapter.spec().modules().contains(path.substring(path.lastIndexOf('.') + 1))) {
-            return null;
-        }
-        LoraSpec spec = adapter.spec();
-        boolean trains = training instanceof Training.AdapterOnly;
-        return new Lora(
-                made(
-                        Parameter.load(
-                                ops,
-                                adapter.weights(),
-                                path + ".lora_A.weight",
-                                Shape.of(spec.rank(), in),
-                                dtype,
-                                trains)),
-                made(
-                        Parameter.load(
-                                ops,
-                                adapter.weights(),
-                                path + ".lora_B.weight",
-                                Shape.of(out, spec.rank()),
-                                dtype,
-                                trains)),
-                spec.scale(),
-                spec.dropout());
     }
 
     private Parameter vector(String name, long size) {

@@ -135,6 +135,11 @@ public final class ModelFiles implements WeightSource {
                 : WeightSource.super.loadNf4(ops, name, shape, doubled);
     }
 
+    @Override
+    public boolean inFull(String name) {
+        return Nf4File.find(folder, tensors, name).isEmpty();
+    }
+
     /** Uploads an entry and converts it. */
     static Tensor load(Ops ops, Path path, SafetensorsFile.Entry entry, DType dtype) {
         DType stored = SafetensorsFile.loaded(path, entry);

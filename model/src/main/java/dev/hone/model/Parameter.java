@@ -47,6 +47,11 @@ public final class Parameter implements Weight {
         return new Parameter(name, value, master, ops.zeros(master.dtype(), master.shape()));
     }
 
+    /** A frozen parameter around its value. */
+    static Parameter frozen(String name, Tensor value) {
+        return new Parameter(name, value, null, null);
+    }
+
     /** The name in the model's or adapter's file. */
     public String name() {
         return name;

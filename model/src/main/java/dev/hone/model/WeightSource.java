@@ -28,6 +28,11 @@ public interface WeightSource extends AutoCloseable {
         return Nf4Quantizer.quantize(ops, values, shape, doubled);
     }
 
+    /** Whether the weight of this name is stored in full, not quantized. */
+    default boolean inFull(String name) {
+        return true;
+    }
+
     @Override
     default void close() {}
 

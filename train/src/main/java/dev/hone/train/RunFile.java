@@ -2,6 +2,7 @@ package dev.hone.train;
 
 import dev.hone.data.BatchPlan;
 import dev.hone.data.DataSpec;
+import dev.hone.model.AdapterStart;
 import dev.hone.model.KeepPolicy;
 import dev.hone.model.LoraSpec;
 import dev.hone.model.Quantization;
@@ -45,13 +46,29 @@ public record RunFile(
          *
          * @param from an adapter folder to start from
          * @param quantization of the frozen base; with it, the method is called QLoRA
+         * @param start what the adapter began as, also where it comes from a folder
          */
-        record Lora(LoraSpec spec, Optional<Path> from, Optional<Quantization> quantization)
+        record Lora(
+                LoraSpec spec,
+                Optional<Path> from,
+                Optional<Quantization> quantization,
+                AdapterStart start)
                 implements Method {
+
+            /** From the default start. */
+            public Lora(LoraSpec spec, Optional<Path> from, Optional<Quantization> quantization) {
+                this(spec, from, quantization, AdapterStart.DEFAULT);
+            }
 
             /** On a base in full. */
             public Lora(LoraSpec spec, Optional<Path> from) {
                 this(spec, from, Optional.empty());
+            }
+
+            /** Whether the start is found from the base's matrices. */
+            public boolean startsFromBase() {
+                return from.isEmpty()
+                        && (start == AdapterStart.PISSA || start == AdapterStart.LOFTQ);
             }
         }
 

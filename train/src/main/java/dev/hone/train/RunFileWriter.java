@@ -35,7 +35,7 @@ final class RunFileWriter {
             case RunFile.Method.Lora lora -> {
                 root.put("method", lora.quantization().isPresent() ? "qlora" : "lora");
                 lora.quantization().ifPresent(q -> root.put("quantization", quantization(q)));
-                root.put("adapter", adapter(lora));
+                root.put("adapter", AdapterSection.of(lora));
             }
         }
         root.put("training", training(run.training()));
@@ -59,20 +59,6 @@ final class RunFileWriter {
         return switch (quantization) {
             case Quantization.Nf4(boolean doubled) -> Map.of("type", "nf4", "double", doubled);
         };
-    }
-
-    private static Map<String, Object> adapter(RunFile.Method.Lora lora) {
-        Map<String, Object> adapter = new LinkedHashMap<>();
-        if (lora.from().isPresent()) {
-            adapter.put("from", lora.from().get().toString());
-        } else {
-            adapter.put("rank", lora.spec().rank());
-            adapter.put("alpha", lora.spec().alpha());
-            adapter.put("targets", lora.spec().targets());
-            adapter.put("rslora", lora.spec().rankStabilized());
-        }
-        adapter.put("dropout", lora.spec().dropout());
-        return adapter;
     }
 
     private static Map<String, Object> training(RunFile.TrainingSection t) {

@@ -2,13 +2,16 @@ package dev.hone.train;
 
 import dev.hone.data.OptimizerStep;
 import dev.hone.data.StepPlan;
+import dev.hone.model.AdapterStart;
 import dev.hone.model.CopyingStart;
 import dev.hone.model.Decoder;
 import dev.hone.model.DecoderLoader;
+import dev.hone.model.LeadingStart;
 import dev.hone.model.ModelConfig;
 import dev.hone.model.ModelFiles;
 import dev.hone.model.ModelWriter;
 import dev.hone.model.PeftAdapter;
+import dev.hone.model.PeftWriter;
 import dev.hone.model.RandomWeights;
 import dev.hone.model.Training;
 import dev.hone.model.WeightSource;
@@ -78,7 +81,7 @@ public final class TrainingRun implements AutoCloseable {
                     "%s already holds a run; go on with it by --resume, or choose another output"
                             .formatted(run.output()));
         }
-        TrainingRun training = new TrainingRun(run, data, ops, decoder(run, ops));
+        TrainingRun training = new TrainingRun(run, data, ops, decoder(run, ops, resume));
         try {
             Files.createDirectories(run.output());
             if (resume) {
@@ -93,8 +96,9 @@ public final class TrainingRun implements AutoCloseable {
         }
     }
 
-    private static Decoder decoder(RunFile run, Ops ops) {
+    private static Decoder decoder(RunFile run, Ops ops, boolean resume) throws IOException {
         ModelConfig config = ModelConfig.read(run.model());
+        requireLayers(run, config);
         DType dtype = run.training().dtype();
         long seed = run.training().seed();
         try (WeightSource weights =
@@ -107,11 +111,15 @@ public final class TrainingRun implements AutoCloseable {
                 case RunFile.Method.Full _ ->
                         DecoderLoader.load(ops, config, weights, dtype, null, new Training.Full());
                 case RunFile.Method.Lora lora -> {
-                    try (AdapterSource adapter = AdapterSource.of(lora.spec(), lora.from(), seed)) {
+                    Path start = run.output().resolve("start");
+                    if (lora.startsFromBase() && !(resume && PeftAdapter.present(start))) {
+                        start(run, lora, config, weights, ops, start);
+                    }
+                    try (AdapterSource adapter = AdapterSource.of(lora, start, seed)) {
                         yield DecoderLoader.load(
                                 ops,
                                 config,
-                                weights,
+                                adapter.base(weights),
                                 dtype,
                                 adapter.adapter(),
                                 new Training.AdapterOnly(),
@@ -120,6 +128,32 @@ public final class TrainingRun implements AutoCloseable {
                 }
             };
         }
+    }
+
+    /** A module of the run file must stand in one of the model's layers. */
+    private static void requireLayers(RunFile run, ModelConfig config) {
+        if (run.method() instanceof RunFile.Method.Lora lora && lora.from().isEmpty()) {
+            lora.spec().requireLayersOf(config);
+        }
+    }
+
+    private static void start(
+            RunFile run,
+            RunFile.Method.Lora lora,
+            ModelConfig config,
+            WeightSource weights,
+            Ops ops,
+            Path folder)
+            throws IOException {
+        new LeadingStart(
+                        ops,
+                        config,
+                        weights,
+                        lora.spec(),
+                        lora.quantization(),
+                        run.training().dtype(),
+                        run.training().seed())
+                .write(folder, run.model().toString());
     }
 
     /**
@@ -236,13 +270,29 @@ public final class TrainingRun implements AutoCloseable {
                             decoder,
                             run.model(),
                             run.training().dtype());
-            case RunFile.Method.Lora lora ->
-                    PeftAdapter.write(
-                            run.output().resolve("adapter"),
-                            decoder,
-                            lora.spec(),
-                            run.model().toString());
+            case RunFile.Method.Lora lora -> writeAdapter(lora);
         }
+    }
+
+    private void writeAdapter(RunFile.Method.Lora lora) throws IOException {
+        Path folder = run.output().resolve("adapter");
+        String model = run.model().toString();
+        if (lora.startsFromBase() && lora.start() == AdapterStart.PISSA) {
+            try (PeftAdapter start = PeftAdapter.open(run.output().resolve("start"))) {
+                PeftWriter.writeDifference(folder, decoder, lora.spec(), start, model);
+            }
+            return;
+        }
+        PeftWriter.write(
+                folder,
+                decoder,
+                lora.spec(),
+                new PeftWriter.Origin(
+                        model,
+                        lora.start(),
+                        lora.start() == AdapterStart.LOFTQ
+                                ? lora.quantization()
+                                : Optional.empty()));
     }
 
     @Override
