@@ -106,6 +106,16 @@ public final class Decoder implements AutoCloseable {
 
     /** As {@link #forward(int[], int[], long)}, keeping of each layer what the policy says. */
     public Forward forward(int[] ids, int[] offsets, long seed, KeepPolicy keep) {
+        return forward(ids, offsets, seed, keep, 0);
+    }
+
+    /**
+     * The same with noise on the embeddings' output.
+     *
+     * @param neftuneAlpha of {@link EmbeddingNoise}, 0 for none
+     */
+    public Forward forward(
+            int[] ids, int[] offsets, long seed, KeepPolicy keep, double neftuneAlpha) {
         try (Scope scope = ops.scope()) {
             int[] positions = positions(offsets);
             Pass pass =
@@ -116,6 +126,7 @@ public final class Decoder implements AutoCloseable {
                             seed);
             Tensor idTensor = scope.keep(ops.ofIndices(ids));
             Tensor x = ops.embedding(embedding.value(), idTensor);
+            EmbeddingNoise.add(ops, pass, x, neftuneAlpha);
             List<DecoderLayer.Kept> kept = new ArrayList<>();
             for (int i = 0; i < layers.size(); i++) {
                 scope.keep(x);

@@ -7,10 +7,10 @@ import java.util.stream.IntStream;
 /** Symmetric matrices of some tens to hundreds of rows, in fp64 on the host, row-major. */
 final class SmallMatrices {
     /**
-     * The least share of a row's square that is taken to be its own. What is less is rounding of
-     * the fp32 products that the matrix holds.
+     * The least share of a row's square that the rows before it do not explain. What is less is
+     * rounding of the fp32 products that the matrix holds.
      */
-    private static final double LEAST_SHARE = 1e-6;
+    private static final double LEAST_SHARE = 1e-5;
 
     private static final int MOST_SWEEPS = 40;
 
@@ -18,7 +18,7 @@ final class SmallMatrices {
 
     /**
      * T with T·G·Tᵀ = 1: the inverse of G's Cholesky factor, so that the rows of T·Y are
-     * orthonormal for G = Y·Yᵀ. The row of a Y that is zero becomes zero.
+     * orthonormal for G = Y·Yᵀ. A row of Y that those before it explain becomes zero.
      */
     static float[] orthonormalizing(float[] gram, int n) {
         double[] norms = new double[n];
@@ -28,36 +28,56 @@ final class SmallMatrices {
         double[] inverse = inverse(cholesky(gram, norms, n), n);
         float[] result = new float[n * n];
         for (int i = 0; i < n; i++) {
-            for (int j = 0; j <= i; j++) {
-                boolean zero = norms[i] == 0 || norms[j] == 0;
-                result[i * n + j] = zero ? 0 : (float) (inverse[i * n + j] / norms[j]);
+            for (int j = 0; j <= i && inverse[i * n + i] > 0; j++) {
+                result[i * n + j] = norms[j] == 0 ? 0 : (float) (inverse[i * n + j] / norms[j]);
             }
         }
         return result;
     }
 
-    /** The lower factor of G with every row and column divided by its norm. */
+    /**
+     * The lower factor of G with every row and column divided by its norm; all of a row that is
+     * explained is zero, and its column.
+     */
     private static double[] cholesky(float[] gram, double[] norms, int n) {
         double[] l = new double[n * n];
         for (int i = 0; i < n; i++) {
-            for (int j = 0; j <= i; j++) {
-                boolean zero = norms[i] == 0 || norms[j] == 0;
-                double sum = i == j ? 1 : zero ? 0 : gram[i * n + j] / (norms[i] * norms[j]);
+            if (norms[i] == 0) {
+                continue;
+            }
+            double left = 1;
+            for (int j = 0; j < i; j++) {
+                if (l[j * n + j] == 0) {
+                    continue;
+                }
+                double sum = gram[i * n + j] / (norms[i] * norms[j]);
                 for (int k = 0; k < j; k++) {
                     sum -= l[i * n + k] * l[j * n + k];
                 }
-                l[i * n + j] = i == j ? Math.sqrt(Math.max(sum, LEAST_SHARE)) : sum / l[j * n + j];
+                l[i * n + j] = sum / l[j * n + j];
+                left -= l[i * n + j] * l[i * n + j];
+            }
+            if (left > LEAST_SHARE) {
+                l[i * n + i] = Math.sqrt(left);
+            } else {
+                Arrays.fill(l, i * n, i * n + n, 0);
             }
         }
         return l;
     }
 
-    /** The inverse of a lower triangle. */
+    /** The inverse of a lower triangle, with zeros where it has rows of zeros. */
     private static double[] inverse(double[] l, int n) {
         double[] inverse = new double[n * n];
         for (int j = 0; j < n; j++) {
+            if (l[j * n + j] == 0) {
+                continue;
+            }
             inverse[j * n + j] = 1 / l[j * n + j];
             for (int i = j + 1; i < n; i++) {
+                if (l[i * n + i] == 0) {
+                    continue;
+                }
                 double sum = 0;
                 for (int k = j; k < i; k++) {
                     sum -= l[i * n + k] * inverse[k * n + j];

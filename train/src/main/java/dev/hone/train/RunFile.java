@@ -83,6 +83,8 @@ public record RunFile(
      *
      * @param warmup share of the steps, or a number of steps
      * @param dtype of weights and activations; masters, gradients and moments are fp32
+     * @param neftuneAlpha of the noise on embeddings, 0 for none; see {@link
+     *     dev.hone.model.EmbeddingNoise}
      * @param checkpointEvery steps between checkpoints, 0 for none but the last
      */
     public record TrainingSection(
@@ -102,7 +104,48 @@ public record RunFile(
             long seed,
             int checkpointEvery,
             int keepCheckpoints,
-            MemorySection memory) {
+            MemorySection memory,
+            double neftuneAlpha) {
+
+        /** Without noise. */
+        public TrainingSection(
+                BatchPlan.RunLength length,
+                BatchPlan.StepSize stepSize,
+                int microBatchTokens,
+                double learningRate,
+                Schedule schedule,
+                Warmup warmup,
+                double weightDecay,
+                double beta1,
+                double beta2,
+                double eps,
+                double maxGradNorm,
+                DType dtype,
+                boolean shuffle,
+                long seed,
+                int checkpointEvery,
+                int keepCheckpoints,
+                MemorySection memory) {
+            this(
+                    length,
+                    stepSize,
+                    microBatchTokens,
+                    learningRate,
+                    schedule,
+                    warmup,
+                    weightDecay,
+                    beta1,
+                    beta2,
+                    eps,
+                    maxGradNorm,
+                    dtype,
+                    shuffle,
+                    seed,
+                    checkpointEvery,
+                    keepCheckpoints,
+                    memory,
+                    0);
+        }
 
         /** The same with another memory. */
         public TrainingSection with(MemorySection other) {
@@ -123,7 +166,31 @@ public record RunFile(
                     seed,
                     checkpointEvery,
                     keepCheckpoints,
-                    other);
+                    other,
+                    neftuneAlpha);
+        }
+
+        /** The same with noise on embeddings. */
+        public TrainingSection withNoise(double alpha) {
+            return new TrainingSection(
+                    length,
+                    stepSize,
+                    microBatchTokens,
+                    learningRate,
+                    schedule,
+                    warmup,
+                    weightDecay,
+                    beta1,
+                    beta2,
+                    eps,
+                    maxGradNorm,
+                    dtype,
+                    shuffle,
+                    seed,
+                    checkpointEvery,
+                    keepCheckpoints,
+                    memory,
+                    alpha);
         }
 
         /** How rows become steps. */

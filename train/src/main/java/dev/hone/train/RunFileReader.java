@@ -195,7 +195,8 @@ final class RunFileReader {
                 training.integer("seed", 0).orElse(42),
                 training.integer("checkpoint_every", 0).orElse(100),
                 training.integer("keep_checkpoints", 1).orElse(2),
-                memory(root.section("memory")));
+                memory(root.section("memory")),
+                training.real("neftune_alpha", 0, NO_LIMIT).orElse(0.0));
     }
 
     private static RunFile.MemorySection memory(Settings memory) {

@@ -85,6 +85,7 @@ final class RunFileWriter {
         training.put("eps", t.eps());
         training.put("max_grad_norm", t.maxGradNorm());
         training.put("dtype", t.dtype() == DType.BF16 ? "bf16" : "fp32");
+        training.put("neftune_alpha", t.neftuneAlpha());
         training.put("shuffle", t.shuffle());
         training.put("seed", t.seed());
         training.put("checkpoint_every", t.checkpointEvery());
