@@ -63,8 +63,9 @@ public record LeadingStart(
      * Finds A and B of every module and writes them.
      *
      * @param model what {@code base_model_name_or_path} says
+     * @param found told after each module
      */
-    public void write(Path folder, String model) throws IOException {
+    public void write(Path folder, String model, Runnable found) throws IOException {
         List<SafetensorsWriter.Content> contents = new ArrayList<>();
         Map<String, float[]> waiting = new HashMap<>(); // B of a module whose A was asked for
         for (LinearModule module : spec.modules(config)) {
@@ -75,9 +76,10 @@ public record LeadingStart(
                             DType.F32,
                             Shape.of(rank, module.in()),
                             () -> {
-                                LeadingFactors found = factors(module);
-                                waiting.put(module.path(), found.b());
-                                return bytes(found.a());
+                                LeadingFactors factors = factors(module);
+                                waiting.put(module.path(), factors.b());
+                                found.run();
+                                return bytes(factors.a());
                             }));
             contents.add(
                     new SafetensorsWriter.Content(
@@ -100,8 +102,12 @@ public record LeadingStart(
                 folder, contents, plain, new PeftWriter.Origin(model, start, quantization));
     }
 
-    /** A and B of one module. */
-    LeadingFactors factors(LinearModule module) {
+    /** Finds the starts of these modules and forgets them: for counting on paper. */
+    public void rehearse(List<LinearModule> modules) {
+        modules.forEach(this::factors);
+    }
+
+    private LeadingFactors factors(LinearModule module) {
         LoraSpec.Size size = spec.size(module.path());
         long itsOwn = seed * 0x9E3779B97F4A7C15L + module.path().hashCode();
         try (Scope _ = ops.scope()) {
@@ -121,17 +127,17 @@ public record LeadingStart(
         try (Scope scope = ops.scope()) {
             Tensor w = scope.keep(base.load(ops, name(module), shape, DType.F32));
             if (quantization.isPresent()) {
-                ops.addInPlace(w, quantized(module, shape, quantization.get()), -1);
+                ops.addInPlace(w, quantized(w, quantization.get()), -1);
             }
             return w;
         }
     }
 
-    private Tensor quantized(LinearModule module, Shape shape, Quantization how) {
+    private Tensor quantized(Tensor w, Quantization how) {
         return switch (how) {
             case Quantization.Nf4(boolean doubled) -> {
                 try (Scope scope = ops.scope();
-                        Nf4 matrix = base.loadNf4(ops, name(module), shape, doubled)) {
+                        Nf4 matrix = base.quantizedNf4(ops, w, doubled)) {
                     yield scope.keep(ops.dequantize(matrix, dtype));
                 }
             }

@@ -121,16 +121,6 @@ public record LoraSpec(
         return LinearModule.of(config).stream().filter(m -> names.contains(m.name())).toList();
     }
 
-    /** Parameters of the adapter on a model: R · (in + out) of each module, and out for DoRA. */
-    public long parameters(ModelConfig config) {
-        return modules(config).stream()
-                .mapToLong(m ->
-                        Math.addExact(
-                                Math.multiplyExact(size(m.path()).rank(), m.in() + m.out()),
-                                dora ? m.out() : 0))
-                .sum();
-    }
-
     /** Whether a module has the same size in every layer of a model. */
     public boolean alikeInAllLayers(ModelConfig config) {
         List<LinearModule> all = modules(config);

@@ -68,25 +68,6 @@ class LoraSpecTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void parametersAreThoseThatADecoderTrains(boolean dora) {
-        LoraSpec spec =
-                spec(false, dora, Map.of("q_proj", 7, "layers.1.mlp.down_proj", 3), Map.of());
-        try (CountingOps paper = CountingOps.fused(Device.CPU);
-                Decoder decoder =
-                        DecoderLoader.load(
-                                paper,
-                                CONFIG,
-                                WeightSource.undefined(),
-                                DType.BF16,
-                                new Adapter(spec, WeightSource.undefined()),
-                                new Training.AdapterOnly())) {
-            long trained = decoder.trainable().stream().mapToLong(p -> p.master().elements()).sum();
-            assertThat(spec.parameters(CONFIG)).isEqualTo(trained);
-        }
-    }
-
     @Test
     void modulesAreTheMatricesThatADecoderHas() {
         try (CountingOps paper = CountingOps.fused(Device.CPU);

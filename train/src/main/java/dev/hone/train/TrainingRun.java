@@ -75,13 +75,25 @@ public final class TrainingRun implements AutoCloseable {
      */
     public static TrainingRun open(RunFile run, PreparedData data, Ops ops, boolean resume)
             throws IOException {
+        return open(run, data, ops, resume, () -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param startFound told after each matrix where the adapter's start is found from the base
+     */
+    public static TrainingRun open(
+            RunFile run, PreparedData data, Ops ops, boolean resume, Runnable startFound)
+            throws IOException {
         Path metrics = run.output().resolve("metrics.jsonl");
         if (!resume && Files.exists(metrics)) {
             throw new TrainingException(
                     "%s already holds a run; go on with it by --resume, or choose another output"
                             .formatted(run.output()));
         }
-        TrainingRun training = new TrainingRun(run, data, ops, decoder(run, ops, resume));
+        TrainingRun training =
+                new TrainingRun(run, data, ops, decoder(run, ops, resume, startFound));
         try {
             Files.createDirectories(run.output());
             if (resume) {
@@ -96,7 +108,8 @@ public final class TrainingRun implements AutoCloseable {
         }
     }
 
-    private static Decoder decoder(RunFile run, Ops ops, boolean resume) throws IOException {
+    private static Decoder decoder(RunFile run, Ops ops, boolean resume, Runnable startFound)
+            throws IOException {
         ModelConfig config = ModelConfig.read(run.model());
         requireLayers(run, config);
         DType dtype = run.training().dtype();
@@ -113,7 +126,7 @@ public final class TrainingRun implements AutoCloseable {
                 case RunFile.Method.Lora lora -> {
                     Path start = run.output().resolve("start");
                     if (lora.startsFromBase() && !(resume && PeftAdapter.present(start))) {
-                        start(run, lora, config, weights, ops, start);
+                        start(run, lora, config, weights, ops, start, startFound);
                     }
                     try (AdapterSource adapter = AdapterSource.of(lora, start, seed)) {
                         yield DecoderLoader.load(
@@ -143,7 +156,8 @@ public final class TrainingRun implements AutoCloseable {
             ModelConfig config,
             WeightSource weights,
             Ops ops,
-            Path folder)
+            Path folder,
+            Runnable found)
             throws IOException {
         new LeadingStart(
                         ops,
@@ -153,7 +167,7 @@ public final class TrainingRun implements AutoCloseable {
                         lora.quantization(),
                         run.training().dtype(),
                         run.training().seed())
-                .write(folder, run.model().toString());
+                .write(folder, run.model().toString(), found);
     }
 
     /**

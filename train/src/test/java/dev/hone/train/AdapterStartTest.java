@@ -420,7 +420,7 @@ class AdapterStartTest {
         try (ops) {
             Path start = folder.resolve(name);
             new LeadingStart(ops, config, STORED, spec, quantization, dtype, SEED)
-                    .write(start, "base");
+                    .write(start, "base", () -> {});
             long found = ops.memory().peakBytes();
             assertThat(ops.memory().liveBytes()).isZero();
             ops.memory().resetPeak();
