@@ -39,7 +39,7 @@ final class StartProgress implements Runnable {
         String line = "  %s: %,d of %,d matrices".formatted(start, found, matrices);
         if (live) {
             out.print("\r" + line + "\u001b[K" + (last ? System.lineSeparator() : ""));
-        } else if (last || found % Math.max(1, matrices / LINES) == 0) {
+        } else if (last || found % Math.ceilDiv(matrices, LINES) == 0) {
             out.println(line);
         }
         out.flush();
