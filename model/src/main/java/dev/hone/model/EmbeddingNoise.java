@@ -12,7 +12,7 @@ import java.util.Arrays;
  * over ±alpha/√(L·D). L is that of each sequence in the flat run of tokens, so the noise is as
  * strong as it would be for the sequence alone, whatever that is packed with.
  */
-public final class EmbeddingNoise {
+final class EmbeddingNoise {
     /** The place in a layer that no dropout stands at. */
     private static final int PLACE = 15;
 

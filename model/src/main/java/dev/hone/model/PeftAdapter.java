@@ -4,7 +4,6 @@ import dev.hone.tensor.DType;
 import dev.hone.tensor.Ops;
 import dev.hone.tensor.Shape;
 import dev.hone.tensor.Tensor;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -191,17 +190,6 @@ public final class PeftAdapter implements WeightSource {
         };
     }
 
-    /** The elements of one tensor. */
-    float[] floats(String name, Shape shape) {
-        SafetensorsFile.Entry entry = require(name, shape);
-        if (!entry.dtype().equals("F32")) {
-            throw new ModelException(
-                    "%s: tensor '%s' has dtype %s; expected F32"
-                            .formatted(folder, entry.name(), entry.dtype()));
-        }
-        return entry.bytes().toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
-    }
-
     /** This adapter, for {@link DecoderLoader}. */
     public Adapter adapter() {
         return new Adapter(spec, this);
@@ -209,17 +197,13 @@ public final class PeftAdapter implements WeightSource {
 
     @Override
     public Tensor load(Ops ops, String name, Shape shape, DType dtype) {
-        return ModelFiles.load(ops, file.path(), require(name, shape), dtype);
-    }
-
-    private SafetensorsFile.Entry require(String name, Shape shape) {
         SafetensorsFile.Entry entry = file.require(PREFIX + name);
         if (!entry.shape().equals(shape)) {
             throw new ModelException(
                     "%s: tensor '%s' has shape %s, the model asks for %s: the adapter was made for another model"
                             .formatted(folder, entry.name(), entry.shape(), shape));
         }
-        return entry;
+        return ModelFiles.load(ops, file.path(), entry, dtype);
     }
 
     @Override

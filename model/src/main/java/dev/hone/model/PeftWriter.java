@@ -1,6 +1,8 @@
 package dev.hone.model;
 
 import dev.hone.tensor.DType;
+import dev.hone.tensor.Ops;
+import dev.hone.tensor.Scope;
 import dev.hone.tensor.Shape;
 import dev.hone.tensor.Tensor;
 import java.io.IOException;
@@ -63,7 +65,7 @@ public final class PeftWriter {
      * @param start A₀ and B₀
      */
     public static void writeDifference(
-            Path folder, Decoder decoder, LoraSpec spec, PeftAdapter start, String model)
+            Path folder, Decoder decoder, LoraSpec spec, WeightSource start, String model)
             throws IOException {
         List<SafetensorsWriter.Content> contents = new ArrayList<>();
         decoder.forEachParameter(parameter -> {
@@ -75,16 +77,14 @@ public final class PeftWriter {
                                 name,
                                 DType.F32,
                                 Shape.of(2 * shape.dim(0), shape.dim(1)),
-                                () -> below(decoder, parameter, start.floats(name, shape))));
+                                () -> below(decoder.ops(), parameter, start)));
             } else if (name.endsWith(PeftAdapter.B)) {
                 contents.add(
                         new SafetensorsWriter.Content(
                                 name,
                                 DType.F32,
                                 Shape.of(shape.dim(0), 2 * shape.dim(1)),
-                                () ->
-                                        besideNegated(
-                                                decoder, parameter, start.floats(name, shape))));
+                                () -> besideNegated(decoder.ops(), parameter, start)));
             }
         });
         write(
@@ -95,25 +95,34 @@ public final class PeftWriter {
     }
 
     /** [A; A₀]. */
-    private static byte[] below(Decoder decoder, Parameter parameter, float[] start) {
-        float[] now = decoder.ops().floats(parameter.best());
+    private static byte[] below(Ops ops, Parameter parameter, WeightSource start) {
+        float[] now = ops.floats(parameter.best());
+        float[] then = before(ops, parameter, start);
         float[] both = new float[2 * now.length];
         System.arraycopy(now, 0, both, 0, now.length);
-        System.arraycopy(start, 0, both, now.length, now.length);
+        System.arraycopy(then, 0, both, now.length, now.length);
         return bytes(both);
     }
 
     /** [B −B₀]. */
-    private static byte[] besideNegated(Decoder decoder, Parameter parameter, float[] start) {
-        float[] now = decoder.ops().floats(parameter.best());
+    private static byte[] besideNegated(Ops ops, Parameter parameter, WeightSource start) {
+        float[] now = ops.floats(parameter.best());
+        float[] then = before(ops, parameter, start);
         int rank = Math.toIntExact(parameter.best().dim(1));
         float[] both = new float[2 * now.length];
         for (int i = 0; i < now.length; i++) {
             int at = i / rank * 2 * rank + i % rank;
             both[at] = now[i];
-            both[at + rank] = -start[i];
+            both[at + rank] = -then[i];
         }
         return bytes(both);
+    }
+
+    private static float[] before(Ops ops, Parameter parameter, WeightSource start) {
+        try (Scope _ = ops.scope()) {
+            Shape shape = parameter.best().shape();
+            return ops.floats(start.load(ops, parameter.name(), shape, DType.F32));
+        }
     }
 
     private static byte[] bytes(float[] values) {

@@ -83,8 +83,7 @@ public record RunFile(
      *
      * @param warmup share of the steps, or a number of steps
      * @param dtype of weights and activations; masters, gradients and moments are fp32
-     * @param neftuneAlpha of the noise on embeddings, 0 for none; see {@link
-     *     dev.hone.model.EmbeddingNoise}
+     * @param neftuneAlpha of the noise on embeddings while training, 0 for none
      * @param checkpointEvery steps between checkpoints, 0 for none but the last
      */
     public record TrainingSection(
