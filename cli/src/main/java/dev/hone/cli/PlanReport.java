@@ -15,6 +15,7 @@ import dev.hone.train.RunFile;
 import java.io.PrintWriter;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -109,11 +110,20 @@ final class PlanReport {
     }
 
     private String method() {
-        return plan.method() instanceof RunFile.Method.Lora lora
-                ? (lora.quantization().isPresent() ? "qlora" : "lora")
-                        + " of rank "
-                        + lora.spec().rank()
-                : "full";
+        if (!(plan.method() instanceof RunFile.Method.Lora lora)) {
+            return "full";
+        }
+        IntSummaryStatistics ranks =
+                lora.spec().modules(plan.config()).stream()
+                        .mapToInt(module -> lora.spec().size(module.path()).rank())
+                        .summaryStatistics();
+        return "%s%s of rank %s"
+                .formatted(
+                        lora.quantization().isPresent() ? "qlora" : "lora",
+                        lora.spec().dora() ? " with DoRA" : "",
+                        ranks.getMin() == ranks.getMax()
+                                ? ranks.getMin()
+                                : ranks.getMin() + " to " + ranks.getMax());
     }
 
     private void stages() {

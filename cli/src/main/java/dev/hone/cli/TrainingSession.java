@@ -63,7 +63,8 @@ final class TrainingSession implements AutoCloseable {
                             DeviceRates.calibration(ops.device(), dtype));
             plan.print(out);
             out.flush();
-            TrainingRun training = TrainingRun.open(run, data, ops, resume);
+            TrainingRun training =
+                    TrainingRun.open(run, data, ops, resume, new StartProgress(run, config, out));
             plan.write(run.output().resolve("plan.json"));
             return new TrainingSession(run, data, ops, plan, training, out);
         } catch (IOException | RuntimeException e) {

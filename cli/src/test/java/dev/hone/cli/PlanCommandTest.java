@@ -71,6 +71,28 @@ class PlanCommandTest {
         assertThat(more.get("tokens").asLong()).isEqualTo(320);
         assertThat(more.get("trainable_parameters").asLong())
                 .isEqualTo(2 * json.get("trainable_parameters").asLong());
+        String[] dora = {
+            "plan",
+            run.toString(),
+            "--set=adapter.dora=true",
+            "--set=adapter.modules.q_proj.rank=6",
+            "--set=adapter.modules.layers.1.mlp.up_proj.rank=1"
+        };
+        assertThat(Cli.run(dora).out()).contains("; lora with DoRA of rank 1 to 6 trains ");
+        assertThat(
+                        json(Cli.run(dora[0], dora[1], dora[2], dora[3], dora[4], "--json"))
+                                .get("trainable_parameters")
+                                .asLong())
+                .isEqualTo(
+                        json.get("trainable_parameters").asLong()
+                                + 2 * 2 * 128
+                                - 3 * 192
+                                + 2 * (64 + 32 + 32 + 64 + 128 + 128 + 64));
+        refused(
+                "adapter.modules: 'layers.2.mlp.up_proj' is in none of the model's 2 layers, 0 to 1",
+                "plan",
+                run.toString(),
+                "--set=adapter.modules.layers.2.mlp.up_proj.rank=1");
     }
 
     @Test

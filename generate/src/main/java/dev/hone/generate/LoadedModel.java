@@ -50,7 +50,10 @@ public final class LoadedModel implements AutoCloseable {
         return new LoadedModel(decoder, false, Tokenizer.load(model), ChatFormat.load(model));
     }
 
-    /** The decoder alone, nothing in it trainable. */
+    /**
+     * The decoder alone, nothing in it trainable. Where the adapter goes with a quantized base, the
+     * model's is quantized as it is loaded.
+     */
     public static Decoder decoder(Ops ops, Path model, Optional<Path> adapter, DType dtype) {
         ModelConfig config = ModelConfig.read(model);
         try (ModelFiles weights = ModelFiles.open(model)) {
@@ -59,7 +62,13 @@ public final class LoadedModel implements AutoCloseable {
             }
             try (PeftAdapter peft = PeftAdapter.open(adapter.get())) {
                 return DecoderLoader.load(
-                        ops, config, weights, dtype, peft.adapter(), new Training.Frozen());
+                        ops,
+                        config,
+                        weights,
+                        dtype,
+                        peft.adapter(),
+                        new Training.Frozen(),
+                        peft.base().orElse(null));
             }
         }
     }

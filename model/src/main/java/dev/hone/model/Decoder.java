@@ -119,6 +119,16 @@ public final class Decoder implements AutoCloseable {
 
     /** As {@link #forward(int[], int[], long)}, keeping of each layer what the policy says. */
     public Forward forward(int[] ids, int[] offsets, long seed, KeepPolicy keep) {
+        return forward(ids, offsets, seed, keep, 0);
+    }
+
+    /**
+     * The same with noise on the embeddings' output.
+     *
+     * @param neftuneAlpha of {@link EmbeddingNoise}, 0 for none
+     */
+    public Forward forward(
+            int[] ids, int[] offsets, long seed, KeepPolicy keep, double neftuneAlpha) {
         try (Scope scope = ops.scope()) {
             int[] positions = positions(offsets);
             Pass pass =
@@ -129,6 +139,7 @@ public final class Decoder implements AutoCloseable {
                             seed);
             Tensor idTensor = scope.keep(ops.ofIndices(ids));
             Tensor x = embedding.lookUp(ops, ids, idTensor);
+            EmbeddingNoise.add(ops, pass, x, neftuneAlpha);
             int away = keep.parkedOf(layers.size());
             ParkedInputs parked = new ParkedInputs(ops, spare, away, x.bytes());
             List<DecoderLayer.Kept> kept = new ArrayList<>();

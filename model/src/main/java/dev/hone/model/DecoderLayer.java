@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * y = h + down(act(gate(n₂)) · up(n₂))                      n₂ = norm₂(h)
  * </pre>
  *
- * At most x, q, k, v, the attention's output, h, gate, up and the adapters' u are kept, see {@link
- * Keep}; the norms' outputs and the activation are always formed anew, which costs no matrix
- * product.
+ * At most x, q, k, v, the attention's output, h, gate, up and what the adapters ask for are kept,
+ * see {@link Keep}; the norms' outputs and the activation are always formed anew, which costs no
+ * matrix product.
  */
 final class DecoderLayer implements AutoCloseable {
     private final int index;
@@ -100,15 +100,11 @@ final class DecoderLayer implements AutoCloseable {
         return new KeptInput(x);
     }
 
-    /** The feed-forward's gate and up [T, F], and their adapters' u. */
+    /** The feed-forward's gate and up [T, F], and what their adapters keep. */
     private record GateAndUp(Linear.Result gate, Linear.Result up) {
         void forEach(Consumer<Tensor> visit) {
-            for (Linear.Result result : List.of(gate, up)) {
-                visit.accept(result.y());
-                if (result.u() != null) {
-                    visit.accept(result.u());
-                }
-            }
+            gate.forEachKept(visit);
+            up.forEachKept(visit);
         }
     }
 
@@ -123,7 +119,7 @@ final class DecoderLayer implements AutoCloseable {
             Tensor middle,
             Tensor rstd2,
             @Nullable GateAndUp mlp,
-            List<Optional<Tensor>> adapters) // u of q, k, v, o, down
+            List<Optional<LowRank.Kept>> adapters) // of q, k, v, o, down
             implements Kept {
 
         @Override
@@ -137,7 +133,7 @@ final class DecoderLayer implements AutoCloseable {
             forEach(Tensor::close);
         }
 
-        @Nullable Tensor u(int index) {
+        LowRank.@Nullable Kept adapter(int index) {
             return adapters.get(index).orElse(null);
         }
 
@@ -163,7 +159,7 @@ final class DecoderLayer implements AutoCloseable {
             if (mlp != null) {
                 mlp.forEach(visit);
             }
-            adapters.forEach(u -> u.ifPresent(visit));
+            adapters.forEach(adapter -> adapter.ifPresent(kept -> kept.forEach(visit)));
         }
     }
 
@@ -205,7 +201,7 @@ final class DecoderLayer implements AutoCloseable {
                                     n2.rstd(),
                                     keep == Keep.EVERYTHING ? mlp : null,
                                     Stream.of(rawQ, rawK, rawV, mixed, downed)
-                                            .map(result -> Optional.ofNullable(result.u()))
+                                            .map(result -> Optional.ofNullable(result.kept()))
                                             .toList());
             kept.keep(scope);
             return new Result(scope.keep(downed.y()), kept);
@@ -216,6 +212,10 @@ final class DecoderLayer implements AutoCloseable {
         return new GateAndUp(
                 gate.forward(ops, n2, pass.seedAt(index, 4)),
                 up.forward(ops, n2, pass.seedAt(index, 5)));
+    }
+
+    private GateAndUp gateAndUpAgain(Ops ops, GateAndUp kept) {
+        return new GateAndUp(gate.again(ops, kept.gate()), up.again(ops, kept.up()));
     }
 
     /**
@@ -246,7 +246,7 @@ final class DecoderLayer implements AutoCloseable {
         try (Scope _ = ops.scope()) {
             GateAndUp mlp =
                     kept.mlp() != null
-                            ? kept.mlp()
+                            ? gateAndUpAgain(ops, kept.mlp())
                             : gateAndUp(
                                     ops,
                                     pass,
@@ -266,7 +266,7 @@ final class DecoderLayer implements AutoCloseable {
                                         ops,
                                         dY,
                                         activated,
-                                        kept.u(4),
+                                        kept.adapter(4),
                                         null,
                                         pass.seedAt(index, 6)));
             }
@@ -277,8 +277,9 @@ final class DecoderLayer implements AutoCloseable {
                             ? ops.rmsNormAgain(kept.middle(), postNorm.value(), config.normEps())
                             : null;
             Tensor dN2 =
-                    gate.backward(ops, keptGate, n2, mlp.gate().u(), null, pass.seedAt(index, 4));
-            up.backward(ops, keptUp, n2, mlp.up().u(), dN2, pass.seedAt(index, 5));
+                    gate.backward(
+                            ops, keptGate, n2, mlp.gate().kept(), null, pass.seedAt(index, 4));
+            up.backward(ops, keptUp, n2, mlp.up().kept(), dN2, pass.seedAt(index, 5));
             ops.rmsNormBackward(
                     dN2,
                     kept.middle(),
@@ -297,7 +298,7 @@ final class DecoderLayer implements AutoCloseable {
                             ops,
                             dY,
                             joined(ops, kept.attended().out()),
-                            kept.u(3),
+                            kept.adapter(3),
                             null,
                             pass.seedAt(index, 3));
             AttentionGradients d =
@@ -317,14 +318,14 @@ final class DecoderLayer implements AutoCloseable {
                             ? ops.rmsNormAgain(kept.x(), inputNorm.value(), config.normEps())
                             : null;
             if (!inputWanted && !inputNorm.trainable()) {
-                q.backwardLast(ops, dQ, n1, kept.u(0), pass.seedAt(index, 0));
-                k.backwardLast(ops, dK, n1, kept.u(1), pass.seedAt(index, 1));
-                v.backwardLast(ops, dV, n1, kept.u(2), pass.seedAt(index, 2));
+                q.backwardLast(ops, dQ, n1, kept.adapter(0), pass.seedAt(index, 0));
+                k.backwardLast(ops, dK, n1, kept.adapter(1), pass.seedAt(index, 1));
+                v.backwardLast(ops, dV, n1, kept.adapter(2), pass.seedAt(index, 2));
                 return;
             }
-            Tensor dN1 = q.backward(ops, dQ, n1, kept.u(0), null, pass.seedAt(index, 0));
-            k.backward(ops, dK, n1, kept.u(1), dN1, pass.seedAt(index, 1));
-            v.backward(ops, dV, n1, kept.u(2), dN1, pass.seedAt(index, 2));
+            Tensor dN1 = q.backward(ops, dQ, n1, kept.adapter(0), null, pass.seedAt(index, 0));
+            k.backward(ops, dK, n1, kept.adapter(1), dN1, pass.seedAt(index, 1));
+            v.backward(ops, dV, n1, kept.adapter(2), dN1, pass.seedAt(index, 2));
             ops.rmsNormBackward(
                     dN1, kept.x(), inputNorm.value(), kept.rstd1(), dY, inputNorm.gradientOrNull());
         }

@@ -137,11 +137,22 @@ public final class DecoderLoader {
 
     private Linear linear(String path, long out, long in, boolean bias, LayersAway away) {
         String name = path + ".weight";
+        Weight weight = matrix(name, Shape.of(out, in));
         return new Linear(
                 path,
-                away.taken(name, matrix(name, Shape.of(out, in))),
+                away.taken(name, weight),
                 bias ? vector(path + ".bias", out) : null,
-                lora(path, out, in));
+                adapted(path, weight, out, in));
+    }
+
+    private @Nullable LowRank adapted(String path, Weight weight, long out, long in) {
+        if (adapter == null) {
+            return null;
+        }
+        try (var _ = ops.memory().booking(MemoryUse.ADAPTER)) {
+            return new AdapterLoader(ops, adapter, dtype, training, this::made)
+                    .load(path, weight, out, in);
+        }
     }
 
     private Weight matrix(String name, Shape shape) {
@@ -150,34 +161,6 @@ public final class DecoderLoader {
                     made(new QuantizedWeight(source.loadNf4(ops, name, shape, doubled), dtype));
             case null -> parameter(name, shape);
         };
-    }
-
-    private @Nullable Lora lora(String path, long out, long in) {
-        if (adapter == null
-                || !adapter.spec().modules().contains(path.substring(path.lastIndexOf('.') + 1))) {
-            return null;
-        }
-        LoraSpec spec = adapter.spec();
-        boolean trains = training instanceof Training.AdapterOnly;
-        return new Lora(
-                made(
-                        Parameter.load(
-                                ops,
-                                adapter.weights(),
-                                path + ".lora_A.weight",
-                                Shape.of(spec.rank(), in),
-                                dtype,
-                                trains)),
-                made(
-                        Parameter.load(
-                                ops,
-                                adapter.weights(),
-                                path + ".lora_B.weight",
-                                Shape.of(out, spec.rank()),
-                                dtype,
-                                trains)),
-                spec.scale(),
-                spec.dropout());
     }
 
     private Parameter vector(String name, long size) {

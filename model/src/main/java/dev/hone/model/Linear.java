@@ -11,33 +11,43 @@ final class Linear implements AutoCloseable {
     private final String path;
     private final Weight weight;
     private final @Nullable Parameter bias;
-    private final @Nullable Lora lora;
+    private final @Nullable LowRank adapter;
 
-    Linear(String path, Weight weight, @Nullable Parameter bias, @Nullable Lora lora) {
+    Linear(String path, Weight weight, @Nullable Parameter bias, @Nullable LowRank adapter) {
         this.path = path;
         this.weight = weight;
         this.bias = bias;
-        this.lora = lora;
+        this.adapter = adapter;
     }
 
-    /** y [T, out], and what the adapter keeps: u [T, R], or null without one. */
-    record Result(Tensor y, @Nullable Tensor u) {}
+    /** y [T, out], and what the adapter keeps, null without one. */
+    record Result(Tensor y, LowRank.@Nullable Kept kept) {
+
+        /** Visits what is to be kept so that {@link Linear#again} gives the result once more. */
+        void forEachKept(Consumer<Tensor> visit) {
+            if (!(kept instanceof Dora.Kept parts && parts.outputFollows())) {
+                visit.accept(y);
+            }
+            if (kept != null) {
+                kept.forEach(visit);
+            }
+        }
+    }
 
     /** Where the layer stands in the model, such as {@code model.layers.0.mlp.up_proj}. */
     String path() {
         return path;
     }
 
-    @Nullable Lora lora() {
-        return lora;
-    }
-
     /** Whether the backward needs the layer's input. */
     boolean trains() {
-        return lora != null || weight.trainable();
+        return adapter != null || weight.trainable();
     }
 
     Result forward(Ops ops, Tensor x, long seed) {
+        if (adapter instanceof Dora dora) {
+            return dora.forward(ops, weight, bias, x, seed);
+        }
         Tensor y;
         try (Scope scope = ops.scope()) {
             y = scope.keep(ops.linear(x, weight.open(ops)));
@@ -45,7 +55,16 @@ final class Linear implements AutoCloseable {
         if (bias != null) {
             ops.addInPlace(y, bias.value(), 1);
         }
-        return new Result(y, lora == null ? null : lora.forward(ops, x, y, seed));
+        return new Result(y, adapter instanceof Lora lora ? lora.forward(ops, x, y, seed) : null);
+    }
+
+    /** A result of which no more is left than {@link Result#forEachKept} visits, whole. */
+    Result again(Ops ops, Result result) {
+        return adapter instanceof Dora dora
+                        && result.kept() instanceof Dora.Kept parts
+                        && parts.outputFollows()
+                ? new Result(dora.output(ops, bias, parts), parts)
+                : result;
     }
 
     /**
@@ -59,32 +78,36 @@ final class Linear implements AutoCloseable {
             Ops ops,
             Tensor dY,
             @Nullable Tensor x,
-            @Nullable Tensor u,
+            LowRank.@Nullable Kept kept,
             @Nullable Tensor dX,
             long seed) {
         Tensor into;
         try (Scope scope = ops.scope()) {
-            if (dX == null) {
+            if (adapter instanceof Dora && x != null) {
+                // The product with W is the adapter's.
+                into = dX != null ? dX : scope.keep(ops.zeros(x.dtype(), x.shape()));
+            } else if (dX == null) {
                 into = scope.keep(ops.linearBackward(dY, weight.open(ops)));
             } else {
                 ops.linearBackwardInto(dX, dY, weight.open(ops), 1);
                 into = dX;
             }
         }
-        gradients(ops, dY, x, u, into, seed);
+        gradients(ops, dY, x, kept, into, seed);
         return into;
     }
 
     /** The same for a layer whose input needs no gradient. */
-    void backwardLast(Ops ops, Tensor dY, @Nullable Tensor x, @Nullable Tensor u, long seed) {
-        gradients(ops, dY, x, u, null, seed);
+    void backwardLast(
+            Ops ops, Tensor dY, @Nullable Tensor x, LowRank.@Nullable Kept kept, long seed) {
+        gradients(ops, dY, x, kept, null, seed);
     }
 
     private void gradients(
             Ops ops,
             Tensor dY,
             @Nullable Tensor x,
-            @Nullable Tensor u,
+            LowRank.@Nullable Kept kept,
             @Nullable Tensor dX,
             long seed) {
         try (Scope _ = ops.scope()) {
@@ -97,8 +120,11 @@ final class Linear implements AutoCloseable {
             if (weight instanceof Parameter dense && dense.trainable()) {
                 ops.linearWeightGradient(dense.gradient(), dY, x, 1);
             }
-            if (lora != null && u != null) {
+            if (adapter instanceof Lora lora && kept instanceof Lora.Kept u) {
                 lora.backward(ops, dY, x, u, dX, seed);
+            }
+            if (adapter instanceof Dora dora && kept instanceof Dora.Kept parts) {
+                dora.backward(ops, weight, dY, x, parts, dX, seed);
             }
         }
     }
@@ -110,9 +136,8 @@ final class Linear implements AutoCloseable {
         if (bias != null) {
             visit.accept(bias);
         }
-        if (lora != null) {
-            visit.accept(lora.a());
-            visit.accept(lora.b());
+        if (adapter != null) {
+            adapter.forEachParameter(visit);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.hone.model;
 
 import dev.hone.tensor.Ops;
 import dev.hone.tensor.Tensor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,10 +16,20 @@ import org.jspecify.annotations.Nullable;
  * @param b [out, R]
  * @param scale s = alpha/R, or alpha/√R for rsLoRA
  */
-record Lora(Parameter a, Parameter b, double scale, double dropout) implements AutoCloseable {
+record Lora(Parameter a, Parameter b, double scale, double dropout) implements LowRank {
 
-    /** Adds to y [T, out]; returns u [T, R] for the backward. */
-    Tensor forward(Ops ops, Tensor x, Tensor y, long seed) {
+    /**
+     * @param u [T, R]
+     */
+    record Kept(Tensor u) implements LowRank.Kept {
+        @Override
+        public void forEach(Consumer<Tensor> visit) {
+            visit.accept(u);
+        }
+    }
+
+    /** Adds to y [T, out]. */
+    Kept forward(Ops ops, Tensor x, Tensor y, long seed) {
         Tensor u;
         if (drops(seed)) {
             try (var scope = ops.scope()) {
@@ -28,13 +39,13 @@ record Lora(Parameter a, Parameter b, double scale, double dropout) implements A
             u = ops.linear(x, a.value());
         }
         ops.linearInto(y, u, b.value(), scale);
-        return u;
+        return new Kept(u);
     }
 
     /** Accumulates dA and dB, and adds to dX [T, in] when it is wanted. */
-    void backward(Ops ops, Tensor dY, Tensor x, Tensor u, @Nullable Tensor dX, long seed) {
+    void backward(Ops ops, Tensor dY, Tensor x, Kept kept, @Nullable Tensor dX, long seed) {
         try (var _ = ops.scope()) {
-            ops.linearWeightGradient(b.gradient(), dY, u, scale);
+            ops.linearWeightGradient(b.gradient(), dY, kept.u(), scale);
             Tensor du = ops.linearBackward(dY, b.value());
             ops.scaleInPlace(du, scale);
             if (drops(seed)) {
@@ -52,13 +63,13 @@ record Lora(Parameter a, Parameter b, double scale, double dropout) implements A
         }
     }
 
-    private boolean drops(long seed) {
+    boolean drops(long seed) {
         return dropout > 0 && seed != Pass.NO_DROPOUT;
     }
 
     @Override
-    public void close() {
-        a.close();
-        b.close();
+    public void forEachParameter(Consumer<Parameter> visit) {
+        visit.accept(a);
+        visit.accept(b);
     }
 }

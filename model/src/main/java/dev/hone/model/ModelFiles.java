@@ -133,6 +133,11 @@ public final class ModelFiles implements WeightSource {
     }
 
     @Override
+    public boolean inFull(String name) {
+        return Nf4File.find(folder, tensors, name).isEmpty();
+    }
+
+    @Override
     public List<MemorySegment> mapped(String name, List<Tensor> loaded) {
         List<SafetensorsFile.Entry> stored =
                 Nf4File.find(folder, tensors, name)

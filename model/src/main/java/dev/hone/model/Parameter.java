@@ -51,6 +51,11 @@ public final class Parameter implements Weight {
         }
     }
 
+    /** A frozen parameter around its value. */
+    static Parameter frozen(String name, Tensor value) {
+        return new Parameter(name, value, null, null);
+    }
+
     /** The name in the model's or adapter's file. */
     public String name() {
         return name;

@@ -30,6 +30,16 @@ public interface WeightSource extends AutoCloseable {
         return Nf4Quantizer.quantize(ops, values, shape, doubled);
     }
 
+    /** A matrix of this source's that was loaded in fp32, in 4 bits: as {@link #loadNf4} has it. */
+    default Nf4 quantizedNf4(Ops ops, Tensor matrix, boolean doubled) {
+        return Nf4Quantizer.quantize(ops, ops.floats(matrix), matrix.shape(), doubled);
+    }
+
+    /** Whether the weight of this name is stored in full, not quantized. */
+    default boolean inFull(String name) {
+        return true;
+    }
+
     /**
      * Where the tensors that a matrix of this name was loaded into lie in files mapped to memory,
      * the same bytes in the same order; a {@link ModelException} when they are not stored so.
@@ -54,6 +64,11 @@ public interface WeightSource extends AutoCloseable {
             @Override
             public Nf4 loadNf4(Ops ops, String name, Shape shape, boolean doubled) {
                 return Nf4Quantizer.undefined(ops, shape, doubled);
+            }
+
+            @Override
+            public Nf4 quantizedNf4(Ops ops, Tensor matrix, boolean doubled) {
+                return Nf4Quantizer.undefined(ops, matrix.shape(), doubled);
             }
 
             @Override

@@ -4,18 +4,26 @@ import dev.hone.data.Batch;
 import dev.hone.data.Example;
 import dev.hone.data.OptimizerStep;
 import dev.hone.model.Adapter;
+import dev.hone.model.AdapterStart;
 import dev.hone.model.Decoder;
 import dev.hone.model.DecoderLoader;
+import dev.hone.model.LeadingStart;
+import dev.hone.model.LinearModule;
+import dev.hone.model.LoraSpec;
 import dev.hone.model.ModelConfig;
+import dev.hone.model.RestOfBase;
 import dev.hone.model.Storage;
 import dev.hone.model.Training;
+import dev.hone.model.WeightSource;
 import dev.hone.tensor.CountingOps;
 import dev.hone.tensor.Device;
 import dev.hone.train.Forecast;
 import dev.hone.train.HeldBackLoss;
 import dev.hone.train.RunFile;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -98,7 +106,7 @@ public record MemoryPlan(
             RunFile.Method method,
             RunFile.TrainingSection training,
             Workload work) {
-        if (config.layers() <= 3 || !Paper.layersAreAlike(training)) {
+        if (config.layers() <= 3 || !Paper.layersAreAlike(config, method, training)) {
             return of(device, config, method, training, work);
         }
         Shallow found =
@@ -225,19 +233,68 @@ public record MemoryPlan(
                 full
                         ? forecast.parameters() * training.dtype().bytes()
                         : 4 * forecast.trainableParameters();
-        return List.of(
-                new Stage(
-                        "load",
-                        forward.loadBytes() + context,
-                        process,
-                        Sizes.bf16Bytes(config.parameters())),
-                new Stage("step", reserved + context, process, 0),
-                new Stage("evaluate", forward.evaluateBytes() + moments + context, process, 0),
-                new Stage(
-                        "save",
-                        forecast.stateBytes() + context,
-                        process + (full ? largest : saved / 3),
-                        result + saved * (training.keepCheckpoints() + 1L)));
+        List<Stage> stages = new ArrayList<>();
+        if (method instanceof RunFile.Method.Lora lora && lora.startsFromBase()) {
+            stages.add(start(device, config, lora, training, context));
+        }
+        stages.addAll(
+                List.of(
+                        new Stage(
+                                "load",
+                                forward.loadBytes() + context,
+                                process,
+                                Sizes.bf16Bytes(config.parameters())),
+                        new Stage("step", reserved + context, process, 0),
+                        new Stage(
+                                "evaluate",
+                                forward.evaluateBytes() + moments + context,
+                                process,
+                                0),
+                        new Stage(
+                                "save",
+                                forecast.stateBytes() + context,
+                                process + (full ? largest : saved / 3),
+                                result + saved * (training.keepCheckpoints() + 1L))));
+        return List.copyOf(stages);
+    }
+
+    /** Finding the start of an adapter from the base's matrices, one at a time. */
+    private static Stage start(
+            Device device,
+            ModelConfig config,
+            RunFile.Method.Lora lora,
+            RunFile.TrainingSection training,
+            long context) {
+        boolean cuda = device.kind() == Device.Kind.CUDA;
+        CachingAllocator allocator = new CachingAllocator();
+        try (CountingOps paper = CountingOps.of(device)) {
+            paper.memory().observe(allocator);
+            LeadingStart start =
+                    new LeadingStart(
+                            paper,
+                            config,
+                            new StoredWeights(),
+                            lora.spec(),
+                            lora.quantization(),
+                            training.dtype(),
+                            training.seed());
+            start.rehearse(sizes(config, lora.spec()));
+            long found = cuda ? allocator.reservedBytes() : paper.memory().peakBytes();
+            return new Stage(
+                    "start",
+                    found + context,
+                    PROCESS + 4 * Sizes.largestLinear(config),
+                    4 * Sizes.adapter(config, lora.spec()));
+        }
+    }
+
+    /** A module of each size that there is. */
+    private static List<LinearModule> sizes(ModelConfig config, LoraSpec spec) {
+        Map<List<Long>, LinearModule> found = new LinkedHashMap<>();
+        for (LinearModule m : spec.modules(config)) {
+            found.putIfAbsent(List.of(m.out(), m.in(), (long) spec.size(m.path()).rank()), m);
+        }
+        return List.copyOf(found.values());
     }
 
     private static long head(ModelConfig config) {
@@ -259,14 +316,21 @@ public record MemoryPlan(
         paper.memory().observe(allocator);
         @Nullable Adapter adapter =
                 method instanceof RunFile.Method.Lora lora
-                        ? new Adapter(lora.spec(), new StoredWeights())
+                        ? new Adapter(lora.spec(), new StoredWeights(), lora.from().isEmpty())
                         : null;
+        WeightSource base =
+                adapter != null
+                                && method instanceof RunFile.Method.Lora lora
+                                && lora.startsFromBase()
+                                && lora.start() == AdapterStart.PISSA
+                        ? new RestOfBase(new StoredWeights(), adapter)
+                        : new StoredWeights();
         try (paper;
                 Decoder decoder =
                         DecoderLoader.load(
                                 paper,
                                 config,
-                                new StoredWeights(),
+                                base,
                                 training.dtype(),
                                 adapter,
                                 adapter == null ? new Training.Full() : new Training.AdapterOnly(),

@@ -28,7 +28,8 @@ public record MethodAdvice(List<MethodRow> rows, String verdict) {
         RunFile.Method full = new RunFile.Method.Full();
         RunFile.Method.Lora lora =
                 in.method() instanceof RunFile.Method.Lora given
-                        ? new RunFile.Method.Lora(given.spec(), given.from())
+                        ? new RunFile.Method.Lora(
+                                given.spec(), given.from(), Optional.empty(), given.start())
                         : new RunFile.Method.Lora(
                                 new LoraSpec(16, 32, 0, List.of(LoraSpec.ALL_LINEAR), false),
                                 Optional.empty());
@@ -56,7 +57,7 @@ public record MethodAdvice(List<MethodRow> rows, String verdict) {
 
     private static RunFile.Method onFourBits(RunFile.Method.Lora lora) {
         return new RunFile.Method.Lora(
-                lora.spec(), lora.from(), Optional.of(new Quantization.Nf4(true)));
+                lora.spec(), lora.from(), Optional.of(new Quantization.Nf4(true)), lora.start());
     }
 
     private static String verdict(List<MethodRow> rows) {

@@ -33,9 +33,12 @@ final class Paper {
 
     /**
      * Whether a model of few layers tells of one of many: not under a memory limit, where layers
-     * differ in what they keep.
+     * differ in what they keep, and not where modules of some layers have a rank of their own.
      */
-    static boolean layersAreAlike(RunFile.TrainingSection training) {
-        return training.memory().limit().isEmpty();
+    static boolean layersAreAlike(
+            ModelConfig config, RunFile.Method method, RunFile.TrainingSection training) {
+        return training.memory().limit().isEmpty()
+                && !(method instanceof RunFile.Method.Lora lora
+                        && !lora.spec().alikeInAllLayers(config));
     }
 }

@@ -41,6 +41,9 @@ public record RunPlan(
             int maxLength,
             Workload work,
             Knowledge known) {
+        if (method instanceof RunFile.Method.Lora lora && lora.from().isEmpty()) {
+            lora.spec().requireLayersOf(config);
+        }
         Device card = Device.cuda(0);
         MemoryPlan memory = MemoryPlan.of(card, config, method, training, work);
         TimePlan time = TimePlan.of(card, config, method, training, work);

@@ -1,5 +1,6 @@
 package dev.hone.plan;
 
+import dev.hone.model.LinearModule;
 import dev.hone.model.LoraSpec;
 import dev.hone.model.ModelConfig;
 
@@ -33,21 +34,13 @@ public final class Sizes {
                 (long) c.hiddenSize() * c.heads() * c.headSize());
     }
 
-    /** Parameters of an adapter: R · (in + out) of each layer it is on. */
+    /** Parameters of an adapter: R · (in + out) of each layer it is on, and out more for DoRA. */
     public static long adapter(ModelConfig c, LoraSpec spec) {
-        long hidden = c.hiddenSize();
-        long queries = (long) c.heads() * c.headSize();
-        long keys = (long) c.keyValueHeads() * c.headSize();
         long sum = 0;
-        for (String module : spec.modules()) {
-            sum +=
-                    switch (module) {
-                        case "q_proj", "o_proj" -> hidden + queries;
-                        case "k_proj", "v_proj" -> hidden + keys;
-                        default -> hidden + c.mlpWidth();
-                    };
+        for (LinearModule m : spec.modules(c)) {
+            sum += spec.size(m.path()).rank() * (m.in() + m.out()) + (spec.dora() ? m.out() : 0);
         }
-        return sum * spec.rank() * c.layers();
+        return sum;
     }
 
     /** A number of weights in bf16. */

@@ -48,7 +48,7 @@ record StepWork(
             RunFile.Method method,
             RunFile.TrainingSection training,
             Batch... batches) {
-        if (config.layers() <= SHALLOW + 1 || !Paper.layersAreAlike(training)) {
+        if (config.layers() <= SHALLOW + 1 || !Paper.layersAreAlike(config, method, training)) {
             return work(device, config, method, training, batches);
         }
         Map<Cost.Work, Long> shallow =

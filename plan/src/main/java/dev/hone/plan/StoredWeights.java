@@ -29,4 +29,9 @@ final class StoredWeights implements WeightSource {
     public Nf4 loadNf4(Ops ops, String name, Shape shape, boolean doubled) {
         return undefined.loadNf4(ops, name, shape, doubled);
     }
+
+    @Override
+    public Nf4 quantizedNf4(Ops ops, Tensor matrix, boolean doubled) {
+        return undefined.quantizedNf4(ops, matrix, doubled);
+    }
 }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hone.data.Example;
 import dev.hone.data.OptimizerStep;
 import dev.hone.data.StepPlan;
+import dev.hone.model.AdapterStart;
 import dev.hone.model.ModelConfig;
+import dev.hone.model.Quantization;
 import dev.hone.tensor.CountingOps;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Device;
@@ -14,6 +16,7 @@ import dev.hone.train.RunFile;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -130,6 +133,36 @@ class MemoryPlanTest {
                 .containsExactly("load", "step", "evaluate", "save");
         assertThat(plan.stages())
                 .allSatisfy(s -> assertThat(s.deviceBytes()).isLessThanOrEqualTo(plan.peakBytes()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PISSA, CUDA", "LOFTQ, CUDA", "PISSA, CPU", "LOFTQ, CPU"})
+    void aStartFromTheBaseIsAStageThatNeedsSomeMatricesOnly(AdapterStart start, Device.Kind kind) {
+        RunFile.TrainingSection training = Given.training(4096, 4096, DType.BF16);
+        Device device = kind == Device.Kind.CUDA ? Device.cuda(0) : Device.CPU;
+        ModelConfig config = Given.model("llama-3.1-8b");
+        RunFile.Method.Lora plain = (RunFile.Method.Lora) Given.lora(16);
+        RunFile.Method.Lora method =
+                new RunFile.Method.Lora(
+                        plain.spec(),
+                        plain.from(),
+                        start == AdapterStart.LOFTQ
+                                ? Optional.of(new Quantization.Nf4(true))
+                                : Optional.empty(),
+                        start);
+        MemoryPlan plan =
+                MemoryPlan.of(device, config, method, training, Given.work(4, 1024, training));
+        assertThat(plan.stages())
+                .extracting(MemoryPlan.Stage::name)
+                .containsExactly("start", "load", "step", "evaluate", "save");
+        MemoryPlan.Stage found = plan.stages().getFirst();
+        long largest = Sizes.largestLinear(config);
+        // W in fp32 beside the file's bf16; on a card, writing out 4 bits takes 64-bit indices too.
+        boolean indices = start == AdapterStart.LOFTQ && kind == Device.Kind.CUDA;
+        assertThat(found.deviceBytes() - plan.contextBytes())
+                .isBetween(6 * largest, (indices ? 19 : 8) * largest);
+        assertThat(found.deviceBytes()).isLessThan(plan.peakBytes());
+        assertThat(found.diskBytes()).isEqualTo(4 * plan.forecast().trainableParameters());
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.hone.model.LoraSpec;
 import dev.hone.model.ModelConfig;
+import dev.hone.model.ModuleSizes;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Device;
 import dev.hone.train.Forecast;
@@ -12,6 +13,7 @@ import dev.hone.train.RunFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -47,12 +49,58 @@ class SizesTest {
     void countedAdapterIsRankTimesInAndOutOfEveryLinearLayer(String name) {
         ModelConfig config = Given.model(name);
         LoraSpec spec = new LoraSpec(8, 16, 0, List.of("q_proj", "v_proj", "down_proj"), false);
-        long adapter = Sizes.adapter(config, spec);
+        long queries = (long) config.heads() * config.headSize();
+        long keys = (long) config.keyValueHeads() * config.headSize();
+        long adapter =
+                8L
+                        * config.layers()
+                        * (3L * config.hiddenSize() + queries + keys + config.mlpWidth());
+        assertThat(Sizes.adapter(config, spec)).isEqualTo(adapter);
         Forecast.Parts parts =
                 parts(config, new RunFile.Method.Lora(spec, Optional.empty()), DType.BF16);
         assertThat(parts.adapter()).as("bf16 value and fp32 master").isEqualTo(6 * adapter);
         assertThat(parts.gradients()).as("fp32").isEqualTo(4 * adapter);
         assertThat(parts.optimizer()).as("two fp32 moments").isEqualTo(8 * adapter);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"llama-3.1-8b", "qwen2.5-7b"})
+    void countedAdapterWithRanksOfItsOwnAndMagnitudesIsThatOfTheFormula(String name) {
+        ModelConfig config = Given.model(name);
+        LoraSpec spec =
+                new LoraSpec(
+                        8,
+                        16,
+                        0,
+                        List.of("q_proj", "down_proj"),
+                        false,
+                        new ModuleSizes(
+                                Map.of("q_proj", 32, "layers.3.mlp.down_proj", 4), Map.of()),
+                        true);
+        long queries = (long) config.heads() * config.headSize();
+        long hidden = config.hiddenSize();
+        long down = hidden + config.mlpWidth();
+        long layers = config.layers();
+        long factors = layers * (32 * (hidden + queries) + 8 * down) - 4 * down;
+        long magnitudes = layers * (queries + hidden);
+        assertThat(Sizes.adapter(config, spec)).isEqualTo(factors + magnitudes);
+        RunFile.Method method = new RunFile.Method.Lora(spec, Optional.empty());
+        RunFile.TrainingSection training = Given.training(16, 16, DType.BF16);
+        Workload work = Given.work(1, 16, training);
+        for (MemoryPlan plan :
+                List.of(
+                        MemoryPlan.of(Device.cuda(0), config, method, training, work),
+                        MemoryPlan.shallow(Device.cuda(0), config, method, training, work))) {
+            Forecast forecast = plan.forecast();
+            assertThat(forecast.trainableParameters()).isEqualTo(factors + magnitudes);
+            assertThat(forecast.parts().adapter())
+                    .as("bf16 factors, fp32 magnitudes and squares of rows, fp32 masters")
+                    .isEqualTo(6 * factors + 4 * magnitudes + 4 * magnitudes);
+            assertThat(forecast.parts().gradients()).isEqualTo(4 * (factors + magnitudes));
+            assertThat(forecast.parts().optimizer()).isEqualTo(8 * (factors + magnitudes));
+            assertThat(forecast.parts().weights())
+                    .isEqualTo(Sizes.bf16Bytes(Sizes.linear(config) + Sizes.other(config)));
+        }
     }
 
     @ParameterizedTest

@@ -236,6 +236,39 @@ public final class ComposedKernels implements Kernels {
     }
 
     @Override
+    public void scaleColumns(Tensor x, Tensor factors, Tensor out) {
+        try (Scope _ = p.scopes().open()) {
+            Tensor wide = p.cast(x, compute(x));
+            p.mulInPlace(wide, factors);
+            p.copy(wide, out);
+        }
+    }
+
+    @Override
+    public void scaleColumnsBackward(
+            Tensor dOut, Tensor x, Tensor factors, Tensor dX, Tensor dFactors) {
+        try (Scope _ = p.scopes().open()) {
+            DType wide = compute(x);
+            Tensor g = p.cast(dOut, wide);
+            Tensor sums = p.sum(p.mul(g, p.cast(x, wide)), 0);
+            p.addInPlace(dFactors, p.view(sums, dFactors.shape()), 1);
+            p.mulInPlace(g, factors);
+            p.copy(g, dX);
+        }
+    }
+
+    @Override
+    public void addNoise(Tensor x, Tensor bounds, long seed) {
+        try (Scope _ = p.scopes().open()) {
+            DType wide = compute(x);
+            Tensor noise = p.uniform(wide, x.shape(), seed);
+            p.affineInPlace(noise, 2, -1);
+            p.mulInPlace(noise, p.view(p.cast(bounds, wide), Shape.of(x.dim(0), 1)));
+            p.addInPlace(x, noise, 1);
+        }
+    }
+
+    @Override
     public void dropout(Tensor x, double probability, long seed, Tensor out) {
         try (Scope _ = p.scopes().open()) {
             Tensor mask = p.bernoulli(x.dtype(), x.shape(), 1 - probability, seed);

@@ -80,6 +80,22 @@ final class CountingKernels implements Kernels {
     }
 
     @Override
+    public void scaleColumns(Tensor x, Tensor factors, Tensor out) {
+        cost.moved(x, factors, out);
+    }
+
+    @Override
+    public void scaleColumnsBackward(
+            Tensor dOut, Tensor x, Tensor factors, Tensor dX, Tensor dFactors) {
+        cost.moved(dOut, x, factors, dX);
+    }
+
+    @Override
+    public void addNoise(Tensor x, Tensor bounds, long seed) {
+        cost.moved(x, x, bounds);
+    }
+
+    @Override
     public void dropout(Tensor x, double p, long seed, Tensor out) {
         cost.moved(x, out);
     }

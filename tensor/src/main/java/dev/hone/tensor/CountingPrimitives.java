@@ -371,4 +371,9 @@ final class CountingPrimitives implements Primitives {
     public Tensor normal(DType dtype, Shape shape, long seed) {
         return full(dtype, shape, 0);
     }
+
+    @Override
+    public Tensor uniform(DType dtype, Shape shape, long seed) {
+        return full(dtype, shape, 0);
+    }
 }

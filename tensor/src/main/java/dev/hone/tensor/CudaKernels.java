@@ -146,31 +146,44 @@ public final class CudaKernels implements Kernels {
     }
 
     private void normWeight(Tensor dOut, Tensor x, Tensor rstd, Tensor dWeight) {
-        long n = x.dim(0);
+        addSumsOverRows(
+                x,
+                dWeight,
+                (sums, blocks, height) ->
+                        launch(
+                                "rms_norm_weight_parts",
+                                x,
+                                blocks,
+                                THREADS,
+                                new In(dOut),
+                                new In(x),
+                                new In(rstd),
+                                new Out(sums),
+                                count(x.dim(0)),
+                                dim(x.dim(1)),
+                                dim(height)));
+    }
+
+    /** A kernel that sums parts of so many rows, in so many blocks. */
+    private interface Parts {
+        void launch(Tensor sums, long blocks, long height);
+    }
+
+    /** Adds to {@code into} [D] what a kernel sums over the rows of x [N, D], in two rounds. */
+    private void addSumsOverRows(Tensor x, Tensor into, Parts kernel) {
         long d = x.dim(1);
-        long height = Math.ceilDiv(n, PARTS);
-        long parts = Math.ceilDiv(n, height);
+        long height = Math.ceilDiv(x.dim(0), PARTS);
+        long parts = Math.ceilDiv(x.dim(0), height);
         long columns = Math.ceilDiv(d, THREADS);
         try (Scope _ = p.scopes().open()) {
             Tensor sums = p.empty(DType.F32, Shape.of(parts, d));
-            launch(
-                    "rms_norm_weight_parts",
-                    x,
-                    parts * columns,
-                    THREADS,
-                    new In(dOut),
-                    new In(x),
-                    new In(rstd),
-                    new Out(sums),
-                    count(n),
-                    dim(d),
-                    dim(height));
+            kernel.launch(sums, parts * columns, height);
             launcher.launch(
                     "add_parts",
                     columns,
                     THREADS,
                     new In(sums),
-                    new InOut(dWeight),
+                    new InOut(into),
                     dim(parts),
                     dim(d));
         }
@@ -391,6 +404,70 @@ public final class CudaKernels implements Kernels {
                 count(seed),
                 new Int32((int) Math.round((1 - probability) * (1 << 24))),
                 new Float32((float) (1 / (1 - probability))));
+    }
+
+    @Override
+    public void scaleColumns(Tensor x, Tensor factors, Tensor out) {
+        if (!ours(x)) {
+            composed.scaleColumns(x, factors, out);
+            return;
+        }
+        launch(
+                "scale_columns",
+                x,
+                blocksFor(x.elements()),
+                THREADS,
+                new In(x),
+                new In(factors),
+                new Out(out),
+                count(x.elements()),
+                dim(x.dim(-1)));
+    }
+
+    @Override
+    public void scaleColumnsBackward(
+            Tensor dOut, Tensor x, Tensor factors, Tensor dX, Tensor dFactors) {
+        if (!ours(x)) {
+            composed.scaleColumnsBackward(dOut, x, factors, dX, dFactors);
+            return;
+        }
+        if (x.dim(0) == 0) {
+            return;
+        }
+        addSumsOverRows(
+                x,
+                dFactors,
+                (sums, blocks, height) ->
+                        launch(
+                                "scale_columns_backward",
+                                x,
+                                blocks,
+                                THREADS,
+                                new In(dOut),
+                                new In(x),
+                                new In(factors),
+                                new Out(dX),
+                                new Out(sums),
+                                count(x.dim(0)),
+                                dim(x.dim(1)),
+                                dim(height)));
+    }
+
+    @Override
+    public void addNoise(Tensor x, Tensor bounds, long seed) {
+        if (!ours(x)) {
+            composed.addNoise(x, bounds, seed);
+            return;
+        }
+        launch(
+                "add_noise",
+                x,
+                x.dim(0),
+                THREADS,
+                new InOut(x),
+                new In(bounds),
+                count(seed),
+                dim(x.dim(1)));
     }
 
     @Override

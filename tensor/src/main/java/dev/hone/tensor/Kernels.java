@@ -129,6 +129,31 @@ public interface Kernels {
     /** In place: logits becomes dLogProbs[n] · (onehot(targets[n]) − softmax(logits[n])). */
     void tokenLogProbsBackward(Tensor logits, Tensor targets, Tensor logSumExp, Tensor dLogProbs);
 
+    /**
+     * out[n, d] = x[n, d] · factors[d].
+     *
+     * @param x [N, D]
+     * @param factors [D] fp32 (fp64 for fp64)
+     * @param out [N, D]
+     */
+    void scaleColumns(Tensor x, Tensor factors, Tensor out);
+
+    /**
+     * dX[n, d] = dOut[n, d] · factors[d], dFactors[d] += Σ_N dOut·x.
+     *
+     * @param dX [N, D]
+     * @param dFactors [D] fp32 (fp64 for fp64), accumulated
+     */
+    void scaleColumnsBackward(Tensor dOut, Tensor x, Tensor factors, Tensor dX, Tensor dFactors);
+
+    /**
+     * x[n, d] += bounds[n] · z with every z drawn from [−1, 1) by {@code seed} and its place alone.
+     *
+     * @param x [N, D]
+     * @param bounds [N] fp32
+     */
+    void addNoise(Tensor x, Tensor bounds, long seed);
+
     /** out = x · mask / (1 − p), the mask drawn from {@code seed} alone. */
     void dropout(Tensor x, double p, long seed, Tensor out);
 

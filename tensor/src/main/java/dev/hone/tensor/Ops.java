@@ -247,6 +247,16 @@ public class Ops implements AutoCloseable {
         return p.indexRows(table, ids);
     }
 
+    /**
+     * Adds noise to x [T, D]: to row t, numbers of [−bounds[t], bounds[t]) that follow from the
+     * seed and their place. The gradient passes through as it is.
+     *
+     * @param bounds [T] fp32
+     */
+    public final void addNoise(Tensor x, Tensor bounds, long seed) {
+        kernels.addNoise(x, bounds, seed);
+    }
+
     /** dTable[ids[t]] += dOut[t]; dTable [V, D] fp32. */
     public final void embeddingBackward(Tensor dOut, Tensor ids, Tensor dTable) {
         addRows(dTable, ids, dOut);
@@ -332,6 +342,47 @@ public class Ops implements AutoCloseable {
         } else {
             p.addProduct(dWeight, dOutT, x, scale);
         }
+    }
+
+    // Low-rank adapters with a magnitude
+
+    /** Σ x² of every row: [N] fp32. */
+    public final Tensor rowSquares(Tensor matrix) {
+        return new AdaptedNorms(p, kernels).squares(matrix);
+    }
+
+    /**
+     * Norms of the rows of weight + scale · b·a, without forming it; see {@link AdaptedNorms}.
+     *
+     * @param weight [out, in]
+     * @param squares of its rows, [out] fp32
+     * @param a [R, in]
+     * @param b [out, R]
+     * @return [out] fp32
+     */
+    public final Tensor adaptedNorms(
+            Tensor weight, Tensor squares, Tensor a, Tensor b, double scale) {
+        return new AdaptedNorms(p, kernels).of(weight, squares, a, b, scale);
+    }
+
+    /** x with every column times its factor: x [N, D], factors [D] fp32. Keeps both. */
+    public final Tensor scaleColumns(Tensor x, Tensor factors) {
+        Tensor out = p.empty(x.dtype(), x.shape());
+        kernels.scaleColumns(x, factors, out);
+        return out;
+    }
+
+    /** dX [N, D]; dFactors [D] fp32 is accumulated. */
+    public final Tensor scaleColumnsBackward(
+            Tensor dOut, Tensor x, Tensor factors, Tensor dFactors) {
+        Tensor dX = p.empty(x.dtype(), x.shape());
+        kernels.scaleColumnsBackward(dOut, x, factors, dX, dFactors);
+        return dX;
+    }
+
+    /** {@code a /= b}, both of one dtype. */
+    public final void divideInPlace(Tensor a, Tensor b) {
+        p.divInPlace(a, b);
     }
 
     // Weights in 4 bits

@@ -169,4 +169,7 @@ public interface Primitives {
 
     /** Standard normal numbers, the same for the same seed. */
     Tensor normal(DType dtype, Shape shape, long seed);
+
+    /** Numbers spread evenly over [0, 1), the same for the same seed. */
+    Tensor uniform(DType dtype, Shape shape, long seed);
 }

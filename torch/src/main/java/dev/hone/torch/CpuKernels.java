@@ -274,6 +274,66 @@ final class CpuKernels implements Kernels, AutoCloseable {
     }
 
     @Override
+    public void scaleColumns(Tensor x, Tensor factors, Tensor out) {
+        boolean bf16 = bf16("scaleColumns", x, out);
+        requireFp32("scaleColumns", factors);
+        int d = Math.toIntExact(x.dim(-1));
+        long xs = address(x);
+        long fs = address(factors);
+        long outs = address(out);
+        team.run(
+                rows(x),
+                x.elements(),
+                (scratch, from, to) ->
+                        CpuScaleColumns.forward(scratch, from, to, bf16, d, xs, fs, outs));
+    }
+
+    @Override
+    public void scaleColumnsBackward(
+            Tensor dOut, Tensor x, Tensor factors, Tensor dX, Tensor dFactors) {
+        boolean bf16 = bf16("scaleColumnsBackward", dOut, x, dX);
+        requireFp32("scaleColumnsBackward", factors, dFactors);
+        int d = Math.toIntExact(x.dim(-1));
+        int rows = rows(x);
+        int height = Math.max(1, Math.ceilDiv(rows, BLOCKS));
+        int blocks = Math.ceilDiv(rows, height);
+        long dOuts = address(dOut);
+        long xs = address(x);
+        long fs = address(factors);
+        long dXs = address(dX);
+        parts.reserve(blocks + 1, d);
+        team.run(
+                blocks,
+                x.elements(),
+                (scratch, from, to) -> {
+                    for (int block = from; block < to; block++) {
+                        long part = parts.buffer(block);
+                        CpuRmsNorm.clear(part, d);
+                        int first = block * height;
+                        int last = Math.min(rows, first + height);
+                        CpuScaleColumns.backward(
+                                scratch, first, last, bf16, d, dOuts, xs, fs, dXs, part);
+                    }
+                });
+        if (rows > 0) {
+            CpuRmsNorm.addParts(parts, blocks, d, address(dFactors));
+        }
+    }
+
+    @Override
+    public void addNoise(Tensor x, Tensor bounds, long seed) {
+        boolean bf16 = bf16("addNoise", x);
+        requireFp32("addNoise", bounds);
+        int d = Math.toIntExact(x.dim(-1));
+        long xs = address(x);
+        long bs = address(bounds);
+        team.run(
+                rows(x),
+                x.elements(),
+                (scratch, from, to) -> CpuNoise.run(scratch, from, to, bf16, d, xs, bs, seed));
+    }
+
+    @Override
     public void dropout(Tensor x, double p, long seed, Tensor out) {
         boolean bf16 = bf16("dropout", x, out);
         long n = x.elements();

@@ -625,4 +625,15 @@ final class TorchPrimitives implements Primitives {
                     out.handle().normal_(0, 1, generatorOptional);
                 });
     }
+
+    @Override
+    public Tensor uniform(DType dtype, Shape shape, long seed) {
+        return fresh(
+                dtype,
+                shape,
+                out -> {
+                    generator.set_current_seed(seed);
+                    out.handle().uniform_(0, 1, generatorOptional);
+                });
+    }
 }

@@ -73,6 +73,15 @@ final class CpuKernelsTest extends KernelsAgreement {
             Tensor dropped = normal(dtype, random, n, d);
             k.dropout(x, 0.1, 7, dropped);
             outputs.add(dropped);
+            Tensor noisy = normal(dtype, random, n, d);
+            k.addNoise(noisy, uniform(0, 1, random, n), 5);
+            outputs.add(noisy);
+            Tensor factors = uniform(0, 2, random, d);
+            Tensor scaled = normal(dtype, random, n, d);
+            k.scaleColumns(x, factors, scaled);
+            Tensor dScaled = normal(dtype, random, n, d);
+            k.scaleColumnsBackward(scaled, x, factors, dScaled, dWeight);
+            outputs.addAll(List.of(scaled, dScaled));
             Tensor dots = normal(DType.F32, random, n);
             k.rowDots(x, out, dots);
             outputs.add(dots);
@@ -149,6 +158,70 @@ final class CpuKernelsTest extends KernelsAgreement {
             double[] first = values(a);
             long same = IntStream.range(0, 5000).filter(i -> first[i] == other[i]).count();
             assertThat(same).isBetween(2350L, 2650L);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DType.class,
+            names = {"F32", "BF16"})
+    void noiseIsSpreadEvenlyWithinTheBoundOfItsRow(DType dtype) {
+        int n = 60;
+        int d = 1031;
+        float[] bounds = new float[n];
+        for (int row = 0; row < n; row++) {
+            bounds[row] = row % 4 == 3 ? 0 : 1 << row % 4;
+        }
+        for (Kernels k : List.of(kernels, reference)) {
+            try (Scope _ = p.scopes().open()) {
+                Tensor x = p.full(dtype, Shape.of(n, d), 0);
+                k.addNoise(x, p.upload(MemorySegment.ofArray(bounds), DType.F32, Shape.of(n)), 77);
+                double[] found = values(x);
+                double[] parts = new double[8];
+                double[] neighbours = new double[40];
+                for (int row = 0; row < n; row++) {
+                    for (int i = 0; i < d; i++) {
+                        double value = found[row * d + i];
+                        if (bounds[row] == 0) {
+                            assertThat(value).isZero();
+                            continue;
+                        }
+                        assertThat(Math.abs(value)).isLessThanOrEqualTo(bounds[row]);
+                        double share = value / bounds[row];
+                        parts[(int) Math.min(7, (share + 1) * 4)]++;
+                        for (int lag = 1; lag < neighbours.length && lag <= i; lag++) {
+                            neighbours[lag] += share * found[row * d + i - lag] / bounds[row];
+                        }
+                    }
+                }
+                double drawn = 45.0 * d;
+                for (double part : parts) {
+                    assertThat(Math.abs(part - drawn / 8))
+                            .as("drawn into an eighth")
+                            .isLessThan(4 * Math.sqrt(drawn * 7 / 64) + drawn / 512);
+                }
+                for (double sum : neighbours) {
+                    assertThat(Math.abs(sum))
+                            .as("product with a neighbour")
+                            .isLessThan(4.5 * Math.sqrt(drawn) / 3);
+                }
+            }
+        }
+    }
+
+    @Test
+    void noiseFollowsFromTheSeedAlone() {
+        try (Scope _ = p.scopes().open()) {
+            Tensor bounds = p.full(DType.F32, Shape.of(9), 1);
+            List<double[]> found = new ArrayList<>();
+            for (long seed : new long[] {3, 3, 4}) {
+                Tensor x = p.full(DType.F32, Shape.of(9, 70), 0);
+                kernels.addNoise(x, bounds, seed);
+                found.add(values(x));
+            }
+            assertThat(found.get(1)).isEqualTo(found.get(0));
+            assertThat(found.get(2)).isNotEqualTo(found.get(0));
+            assertThat(Arrays.stream(found.get(0)).distinct().count()).isGreaterThan(620);
         }
     }
 

@@ -46,4 +46,20 @@ final class CudaSourceTest extends KernelsAgreement {
             assertThat(values(here)).isEqualTo(values(there));
         }
     }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DType.class,
+            names = {"F32", "BF16"})
+    void noiseIsThatOfTheProcessorsKernels(DType dtype) {
+        try (CpuKernels cpu = new CpuKernels(1);
+                Scope _ = p.scopes().open()) {
+            Tensor bounds = uniform(0, 1, new Random(1), 7);
+            Tensor there = normal(dtype, new Random(2), 7, 577);
+            Tensor here = normal(dtype, new Random(2), 7, 577);
+            cpu.addNoise(there, bounds, 99);
+            kernels.addNoise(here, bounds, 99);
+            assertThat(values(here)).isEqualTo(values(there));
+        }
+    }
 }

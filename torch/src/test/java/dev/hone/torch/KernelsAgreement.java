@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 abstract class KernelsAgreement {
     TorchPrimitives p;
     Kernels kernels;
-    private Kernels reference;
+    Kernels reference;
     private @Nullable Engine engine;
 
     @FunctionalInterface
@@ -243,6 +243,32 @@ abstract class KernelsAgreement {
                     normal(DType.F32, random, 37),
                     normal(dtype, random, 37, e),
                     normal(dtype, random, 37, e));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("widths")
+    void scaledColumnsAgree(DType dtype, int d) {
+        for (int n : new int[] {1, 3, 70}) {
+            try (Scope _ = p.scopes().open()) {
+                Random random = new Random(d + n);
+                agree(
+                        "scaleColumns",
+                        1,
+                        (k, t) -> k.scaleColumns(t[1], t[2], t[0]),
+                        normal(dtype, random, n, d),
+                        normal(dtype, random, n, d),
+                        uniform(-2, 2, random, d));
+                agree(
+                        "scaleColumnsBackward",
+                        2,
+                        (k, t) -> k.scaleColumnsBackward(t[2], t[3], t[4], t[0], t[1]),
+                        normal(dtype, random, n, d),
+                        normal(DType.F32, random, d),
+                        normal(dtype, random, n, d),
+                        normal(dtype, random, n, d),
+                        uniform(-2, 2, random, d));
+            }
         }
     }
 

@@ -33,6 +33,7 @@ final class OpsCases {
                         makingAndMoving(),
                         norms(),
                         linear(),
+                        magnitudes(),
                         pointwise(),
                         attention(),
                         head(),
@@ -145,6 +146,28 @@ final class OpsCases {
                                 }));
     }
 
+    private static Stream<Case> magnitudes() {
+        return Stream.of(new int[] {70, 96, 160, 4}, new int[] {1, 70_000, 130, 3})
+                .map(size ->
+                        new Case(
+                                "adapted norms and scaled columns, %d to %d"
+                                        .formatted(size[1], size[2]),
+                                (ops, dtype) -> {
+                                    Tensor w = normal(ops, dtype, size[2], size[1]);
+                                    Tensor a = normal(ops, dtype, size[3], size[1]);
+                                    Tensor b = normal(ops, dtype, size[2], size[3]);
+                                    Tensor x = normal(ops, dtype, size[0], size[2]);
+                                    Tensor dFactors = ops.zeros(wide(dtype), Shape.of(size[2]));
+                                    return () -> {
+                                        Tensor squares = ops.rowSquares(w);
+                                        Tensor norms = ops.adaptedNorms(w, squares, a, b, 0.5);
+                                        ops.divideInPlace(norms, squares);
+                                        Tensor out = ops.scaleColumns(x, norms);
+                                        ops.scaleColumnsBackward(out, x, norms, dFactors);
+                                    };
+                                }));
+    }
+
     private static Stream<Case> pointwise() {
         return Stream.concat(
                 Stream.of(Activation.values())
@@ -173,6 +196,13 @@ final class OpsCases {
                                         ops.rope(x, cos, sin);
                                         ops.ropeBackward(x, cos, sin);
                                     };
+                                }),
+                        new Case(
+                                "addNoise",
+                                (ops, dtype) -> {
+                                    Tensor x = normal(ops, dtype, 57, 41);
+                                    Tensor bounds = normal(ops, DType.F32, 57);
+                                    return () -> ops.addNoise(x, bounds, 3);
                                 }),
                         new Case(
                                 "dropout",

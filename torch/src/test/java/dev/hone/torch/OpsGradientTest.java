@@ -177,6 +177,55 @@ final class OpsGradientTest {
     }
 
     @Test
+    void adaptedNormsAreThoseOfTheRowsFormed() {
+        double[] weight = normal(9 * 6);
+        double[] a = normal(2 * 6);
+        double[] b = normal(9 * 2);
+        java.util.Arrays.fill(weight, 0, 6, 0);
+        java.util.Arrays.fill(b, 0, 2, 0);
+        double scale = 0.7;
+        double[] expected = new double[9];
+        for (int row = 0; row < 9; row++) {
+            for (int i = 0; i < 6; i++) {
+                double delta = b[2 * row] * a[i] + b[2 * row + 1] * a[6 + i];
+                expected[row] += Math.pow(weight[6 * row + i] + scale * delta, 2);
+            }
+            expected[row] = Math.sqrt(expected[row]);
+        }
+        Tensor weights = tensor(weight, 9, 6);
+        double[] norms =
+                values(
+                        ops.adaptedNorms(
+                                weights,
+                                ops.rowSquares(weights),
+                                tensor(a, 2, 6),
+                                tensor(b, 9, 2),
+                                scale));
+        same("norms", norms, expected);
+        assertThat(norms[0]).as("of a row of zeros").isEqualTo(1e-15);
+    }
+
+    @Test
+    void scaledColumns() {
+        double[] x = normal(5 * 3);
+        double[] factors = normal(3);
+        double[] dOut = normal(5 * 3);
+        var xLeaf = leaf(x, 5, 3);
+        var factorLeaf = leaf(factors, 3);
+        var out = xLeaf.mul(factorLeaf);
+        List<double[]> expected = gradients(out, dOut, xLeaf, factorLeaf);
+        Tensor xs = tensor(x, 5, 3);
+        Tensor fs = tensor(factors, 3);
+        Tensor dFactors = ops.zeros(DType.F64, Shape.of(3));
+        same("out", values(ops.scaleColumns(xs, fs)), Autograd.values(out));
+        same(
+                "dX",
+                values(ops.scaleColumnsBackward(tensor(dOut, 5, 3), xs, fs, dFactors)),
+                expected.get(0));
+        same("dFactors", values(dFactors), expected.get(1));
+    }
+
+    @Test
     void biasGradientIsTheSumOfColumns() {
         double[] x = normal(5 * 3);
         double[] dOut = normal(5 * 3);

@@ -415,6 +415,16 @@ final class TorchPrimitivesTest {
         assertThat(read(p.normal(type.dtype, shape, 5))).isEqualTo(normals);
         assertThat(read(p.bernoulli(type.dtype, shape, 0.7, 6))).isNotEqualTo(mask);
         assertThat(read(p.normal(type.dtype, shape, 6))).isNotEqualTo(normals);
+        float[] spread = read(p.uniform(DType.F32, shape, 5));
+        assertThat(read(p.uniform(DType.F32, shape, 5))).isEqualTo(spread);
+        assertThat(read(p.uniform(DType.F32, shape, 6))).isNotEqualTo(spread);
+        int[] tenths = new int[10];
+        for (float number : spread) {
+            tenths[(int) (10 * number)]++;
+        }
+        for (int tenth : tenths) {
+            assertThat(tenth).isBetween(880, 1120);
+        }
         assertThat(mask).containsOnly(0, 1);
         double kept = 0;
         double sum = 0;

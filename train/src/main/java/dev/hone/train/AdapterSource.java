@@ -1,41 +1,49 @@
 package dev.hone.train;
 
 import dev.hone.model.Adapter;
-import dev.hone.model.LoraSpec;
+import dev.hone.model.AdapterStart;
 import dev.hone.model.PeftAdapter;
+import dev.hone.model.RestOfBase;
 import dev.hone.model.WeightSource;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /** Where the adapter of a run comes from: made new, or a folder to go on from. */
 final class AdapterSource implements AutoCloseable {
     private final Adapter adapter;
-    private final WeightSource weights;
+    private final boolean restOfBase;
 
-    private AdapterSource(Adapter adapter) {
+    private AdapterSource(Adapter adapter, boolean restOfBase) {
         this.adapter = adapter;
-        this.weights = adapter.weights();
+        this.restOfBase = restOfBase;
     }
 
-    static AdapterSource of(LoraSpec spec, Optional<Path> from, long seed) {
-        return new AdapterSource(
-                from.map(folder -> new Adapter(spec, PeftAdapter.open(folder)))
-                        .orElseGet(() -> Adapter.fresh(spec, seed)));
-    }
-
-    /** The size of the adapter in a folder. */
-    static LoraSpec spec(Path folder) {
-        try (PeftAdapter adapter = PeftAdapter.open(folder)) {
-            return adapter.spec();
+    /**
+     * @param start the folder of a start that was found from the base, where the run has one
+     */
+    static AdapterSource of(RunFile.Method.Lora lora, Path start, long seed) {
+        if (lora.startsFromBase()) {
+            return new AdapterSource(
+                    new Adapter(lora.spec(), PeftAdapter.open(start), true),
+                    lora.start() == AdapterStart.PISSA);
         }
+        return new AdapterSource(
+                lora.from()
+                        .map(folder -> new Adapter(lora.spec(), PeftAdapter.open(folder)))
+                        .orElseGet(() -> Adapter.fresh(lora.spec(), lora.start(), seed)),
+                false);
     }
 
     Adapter adapter() {
         return adapter;
     }
 
+    /** The base that the adapter goes on: the model's, or what its start has left of it. */
+    WeightSource base(WeightSource model) {
+        return restOfBase ? new RestOfBase(model, adapter) : model;
+    }
+
     @Override
     public void close() {
-        weights.close();
+        adapter.weights().close();
     }
 }

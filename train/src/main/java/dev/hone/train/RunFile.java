@@ -2,6 +2,7 @@ package dev.hone.train;
 
 import dev.hone.data.BatchPlan;
 import dev.hone.data.DataSpec;
+import dev.hone.model.AdapterStart;
 import dev.hone.model.KeepPolicy;
 import dev.hone.model.LoraSpec;
 import dev.hone.model.Placements;
@@ -47,13 +48,29 @@ public record RunFile(
          *
          * @param from an adapter folder to start from
          * @param quantization of the frozen base; with it, the method is called QLoRA
+         * @param start what the adapter began as, also where it comes from a folder
          */
-        record Lora(LoraSpec spec, Optional<Path> from, Optional<Quantization> quantization)
+        record Lora(
+                LoraSpec spec,
+                Optional<Path> from,
+                Optional<Quantization> quantization,
+                AdapterStart start)
                 implements Method {
+
+            /** From the default start. */
+            public Lora(LoraSpec spec, Optional<Path> from, Optional<Quantization> quantization) {
+                this(spec, from, quantization, AdapterStart.DEFAULT);
+            }
 
             /** On a base in full. */
             public Lora(LoraSpec spec, Optional<Path> from) {
                 this(spec, from, Optional.empty());
+            }
+
+            /** Whether the start is found from the base's matrices. */
+            public boolean startsFromBase() {
+                return from.isEmpty()
+                        && (start == AdapterStart.PISSA || start == AdapterStart.LOFTQ);
             }
         }
 
@@ -68,6 +85,7 @@ public record RunFile(
      *
      * @param warmup share of the steps, or a number of steps
      * @param dtype of weights and activations; masters, gradients and moments are fp32
+     * @param neftuneAlpha of the noise on embeddings while training, 0 for none
      * @param checkpointEvery steps between checkpoints, 0 for none but the last
      */
     public record TrainingSection(
@@ -87,7 +105,48 @@ public record RunFile(
             long seed,
             int checkpointEvery,
             int keepCheckpoints,
-            MemorySection memory) {
+            MemorySection memory,
+            double neftuneAlpha) {
+
+        /** Without noise. */
+        public TrainingSection(
+                BatchPlan.RunLength length,
+                BatchPlan.StepSize stepSize,
+                int microBatchTokens,
+                double learningRate,
+                Schedule schedule,
+                Warmup warmup,
+                double weightDecay,
+                double beta1,
+                double beta2,
+                double eps,
+                double maxGradNorm,
+                DType dtype,
+                boolean shuffle,
+                long seed,
+                int checkpointEvery,
+                int keepCheckpoints,
+                MemorySection memory) {
+            this(
+                    length,
+                    stepSize,
+                    microBatchTokens,
+                    learningRate,
+                    schedule,
+                    warmup,
+                    weightDecay,
+                    beta1,
+                    beta2,
+                    eps,
+                    maxGradNorm,
+                    dtype,
+                    shuffle,
+                    seed,
+                    checkpointEvery,
+                    keepCheckpoints,
+                    memory,
+                    0);
+        }
 
         /** The same with another memory. */
         public TrainingSection with(MemorySection other) {
@@ -108,7 +167,31 @@ public record RunFile(
                     seed,
                     checkpointEvery,
                     keepCheckpoints,
-                    other);
+                    other,
+                    neftuneAlpha);
+        }
+
+        /** The same with noise on embeddings. */
+        public TrainingSection withNoise(double alpha) {
+            return new TrainingSection(
+                    length,
+                    stepSize,
+                    microBatchTokens,
+                    learningRate,
+                    schedule,
+                    warmup,
+                    weightDecay,
+                    beta1,
+                    beta2,
+                    eps,
+                    maxGradNorm,
+                    dtype,
+                    shuffle,
+                    seed,
+                    checkpointEvery,
+                    keepCheckpoints,
+                    memory,
+                    alpha);
         }
 
         /** How rows become steps. */

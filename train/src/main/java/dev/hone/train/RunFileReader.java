@@ -9,8 +9,6 @@ import dev.hone.data.TooLong;
 import dev.hone.data.TrainOn;
 import dev.hone.model.Keep;
 import dev.hone.model.KeepPolicy;
-import dev.hone.model.LoraSpec;
-import dev.hone.model.ModelException;
 import dev.hone.model.Placement;
 import dev.hone.model.Placements;
 import dev.hone.model.Quantization;
@@ -156,13 +154,14 @@ final class RunFileReader {
                 }
                 yield new RunFile.Method.Full();
             }
-            case "lora" -> lora(root.section("adapter"), Optional.empty());
-            case "qlora" ->
-                    lora(
-                            root.section("adapter"),
-                            Optional.of(quantization(root.section("quantization"))));
+            case "lora" -> adapter(Optional.empty());
+            case "qlora" -> adapter(Optional.of(quantization(root.section("quantization"))));
             default -> throw root.wrong("method", "full, lora or qlora", method);
         };
+    }
+
+    private RunFile.Method adapter(Optional<Quantization> quantization) {
+        return new AdapterSection(file, this::path).read(root.section("adapter"), quantization);
     }
 
     private Quantization quantization(Settings quantization) {
@@ -171,43 +170,6 @@ final class RunFileReader {
             throw quantization.wrong("type", "nf4", type);
         }
         return new Quantization.Nf4(quantization.flag("double").orElse(true));
-    }
-
-    private RunFile.Method lora(Settings adapter, Optional<Quantization> quantization) {
-        Optional<Path> from = adapter.text("from").map(this::path);
-        if (from.isPresent()) {
-            for (String key : List.of("rank", "alpha", "targets", "rslora")) {
-                if (adapter.has(key)) {
-                    throw adapter.refuse(
-                            key,
-                            "the adapter that 'from' names has its own; leave one of the two out");
-                }
-            }
-            LoraSpec spec = AdapterSource.spec(from.get());
-            double dropout = adapter.real("dropout", 0, 1).orElse(spec.dropout());
-            return new RunFile.Method.Lora(
-                    new LoraSpec(
-                            spec.rank(),
-                            spec.alpha(),
-                            dropout,
-                            spec.targets(),
-                            spec.rankStabilized()),
-                    from,
-                    quantization);
-        }
-        int rank = adapter.integer("rank", 1).orElse(16);
-        try {
-            LoraSpec spec =
-                    new LoraSpec(
-                            rank,
-                            adapter.real("alpha", 0, NO_LIMIT).orElse(2.0 * rank),
-                            adapter.real("dropout", 0, 1).orElse(0.0),
-                            adapter.texts("targets").orElse(List.of(LoraSpec.ALL_LINEAR)),
-                            adapter.flag("rslora").orElse(false));
-            return new RunFile.Method.Lora(spec, Optional.empty(), quantization);
-        } catch (ModelException e) {
-            throw new RunFileException(file + ": " + e.getMessage());
-        }
     }
 
     private RunFile.TrainingSection training(
@@ -235,7 +197,8 @@ final class RunFileReader {
                 training.integer("seed", 0).orElse(42),
                 training.integer("checkpoint_every", 0).orElse(100),
                 training.integer("keep_checkpoints", 1).orElse(2),
-                memory(root.section("memory"), method));
+                memory(root.section("memory"), method),
+                training.real("neftune_alpha", 0, NO_LIMIT).orElse(0.0));
     }
 
     private static RunFile.MemorySection memory(Settings memory, RunFile.Method method) {

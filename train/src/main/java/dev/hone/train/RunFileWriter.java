@@ -36,7 +36,7 @@ final class RunFileWriter {
             case RunFile.Method.Lora lora -> {
                 root.put("method", lora.quantization().isPresent() ? "qlora" : "lora");
                 lora.quantization().ifPresent(q -> root.put("quantization", quantization(q)));
-                root.put("adapter", adapter(lora));
+                root.put("adapter", AdapterSection.of(lora));
             }
         }
         root.put("training", training(run.training()));
@@ -74,20 +74,6 @@ final class RunFileWriter {
         };
     }
 
-    private static Map<String, Object> adapter(RunFile.Method.Lora lora) {
-        Map<String, Object> adapter = new LinkedHashMap<>();
-        if (lora.from().isPresent()) {
-            adapter.put("from", lora.from().get().toString());
-        } else {
-            adapter.put("rank", lora.spec().rank());
-            adapter.put("alpha", lora.spec().alpha());
-            adapter.put("targets", lora.spec().targets());
-            adapter.put("rslora", lora.spec().rankStabilized());
-        }
-        adapter.put("dropout", lora.spec().dropout());
-        return adapter;
-    }
-
     private static Map<String, Object> training(RunFile.TrainingSection t) {
         Map<String, Object> training = new LinkedHashMap<>();
         switch (t.length()) {
@@ -112,6 +98,7 @@ final class RunFileWriter {
         training.put("eps", t.eps());
         training.put("max_grad_norm", t.maxGradNorm());
         training.put("dtype", t.dtype() == DType.BF16 ? "bf16" : "fp32");
+        training.put("neftune_alpha", t.neftuneAlpha());
         training.put("shuffle", t.shuffle());
         training.put("seed", t.seed());
         training.put("checkpoint_every", t.checkpointEvery());

@@ -243,6 +243,10 @@ final class Settings {
         return values.containsKey(key);
     }
 
+    boolean isSection(String key) {
+        return values.get(key) instanceof Value.Section;
+    }
+
     Optional<String> text(String key) {
         return switch (ask(key)) {
             case null -> Optional.empty();

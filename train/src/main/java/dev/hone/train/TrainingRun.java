@@ -2,13 +2,16 @@ package dev.hone.train;
 
 import dev.hone.data.OptimizerStep;
 import dev.hone.data.StepPlan;
+import dev.hone.model.AdapterStart;
 import dev.hone.model.CopyingStart;
 import dev.hone.model.Decoder;
 import dev.hone.model.DecoderLoader;
+import dev.hone.model.LeadingStart;
 import dev.hone.model.ModelConfig;
 import dev.hone.model.ModelFiles;
 import dev.hone.model.ModelWriter;
 import dev.hone.model.PeftAdapter;
+import dev.hone.model.PeftWriter;
 import dev.hone.model.RandomWeights;
 import dev.hone.model.Training;
 import dev.hone.model.WeightSource;
@@ -75,13 +78,24 @@ public final class TrainingRun implements AutoCloseable {
      */
     public static TrainingRun open(RunFile run, PreparedData data, Ops ops, boolean resume)
             throws IOException {
+        return open(run, data, ops, resume, () -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param startFound told after each matrix where the adapter's start is found from the base
+     */
+    public static TrainingRun open(
+            RunFile run, PreparedData data, Ops ops, boolean resume, Runnable startFound)
+            throws IOException {
         Path metrics = run.output().resolve("metrics.jsonl");
         if (!resume && Files.exists(metrics)) {
             throw new TrainingException(
                     "%s already holds a run; go on with it by --resume, or choose another output"
                             .formatted(run.output()));
         }
-        TrainingRun training = loaded(run, data, ops);
+        TrainingRun training = loaded(run, data, ops, resume, startFound);
         try {
             Files.createDirectories(run.output());
             if (resume) {
@@ -96,12 +110,16 @@ public final class TrainingRun implements AutoCloseable {
         }
     }
 
-    private static TrainingRun loaded(RunFile run, PreparedData data, Ops ops) {
+    private static TrainingRun loaded(
+            RunFile run, PreparedData data, Ops ops, boolean resume, Runnable startFound)
+            throws IOException {
         ModelConfig config = ModelConfig.read(run.model());
+        requireLayers(run, config);
         WeightSource weights = weights(run, config);
         try {
-            return new TrainingRun(run, data, ops, weights, decoder(run, config, weights, ops));
-        } catch (RuntimeException e) {
+            Decoder decoder = decoder(run, config, weights, ops, resume, startFound);
+            return new TrainingRun(run, data, ops, weights, decoder);
+        } catch (IOException | RuntimeException e) {
             weights.close();
             throw e;
         }
@@ -116,18 +134,29 @@ public final class TrainingRun implements AutoCloseable {
         };
     }
 
-    private static Decoder decoder(RunFile run, ModelConfig config, WeightSource weights, Ops ops) {
+    private static Decoder decoder(
+            RunFile run,
+            ModelConfig config,
+            WeightSource weights,
+            Ops ops,
+            boolean resume,
+            Runnable startFound)
+            throws IOException {
         DType dtype = run.training().dtype();
         return switch (run.method()) {
             case RunFile.Method.Full _ ->
                     DecoderLoader.load(ops, config, weights, dtype, null, new Training.Full());
             case RunFile.Method.Lora lora -> {
+                Path start = run.output().resolve("start");
+                if (lora.startsFromBase() && !(resume && PeftAdapter.present(start))) {
+                    start(run, lora, config, weights, ops, start, startFound);
+                }
                 long seed = run.training().seed();
-                try (AdapterSource adapter = AdapterSource.of(lora.spec(), lora.from(), seed)) {
+                try (AdapterSource adapter = AdapterSource.of(lora, start, seed)) {
                     yield DecoderLoader.load(
                             ops,
                             config,
-                            weights,
+                            adapter.base(weights),
                             dtype,
                             adapter.adapter(),
                             new Training.AdapterOnly(),
@@ -135,6 +164,33 @@ public final class TrainingRun implements AutoCloseable {
                 }
             }
         };
+    }
+
+    /** A module of the run file must stand in one of the model's layers. */
+    private static void requireLayers(RunFile run, ModelConfig config) {
+        if (run.method() instanceof RunFile.Method.Lora lora && lora.from().isEmpty()) {
+            lora.spec().requireLayersOf(config);
+        }
+    }
+
+    private static void start(
+            RunFile run,
+            RunFile.Method.Lora lora,
+            ModelConfig config,
+            WeightSource weights,
+            Ops ops,
+            Path folder,
+            Runnable found)
+            throws IOException {
+        new LeadingStart(
+                        ops,
+                        config,
+                        weights,
+                        lora.spec(),
+                        lora.quantization(),
+                        run.training().dtype(),
+                        run.training().seed())
+                .write(folder, run.model().toString(), found);
     }
 
     /**
@@ -251,13 +307,29 @@ public final class TrainingRun implements AutoCloseable {
                             decoder,
                             run.model(),
                             run.training().dtype());
-            case RunFile.Method.Lora lora ->
-                    PeftAdapter.write(
-                            run.output().resolve("adapter"),
-                            decoder,
-                            lora.spec(),
-                            run.model().toString());
+            case RunFile.Method.Lora lora -> writeAdapter(lora);
         }
+    }
+
+    private void writeAdapter(RunFile.Method.Lora lora) throws IOException {
+        Path folder = run.output().resolve("adapter");
+        String model = run.model().toString();
+        if (lora.startsFromBase() && lora.start() == AdapterStart.PISSA) {
+            try (PeftAdapter start = PeftAdapter.open(run.output().resolve("start"))) {
+                PeftWriter.writeDifference(folder, decoder, lora.spec(), start, model);
+            }
+            return;
+        }
+        PeftWriter.write(
+                folder,
+                decoder,
+                lora.spec(),
+                new PeftWriter.Origin(
+                        model,
+                        lora.start(),
+                        lora.start() == AdapterStart.LOFTQ
+                                ? lora.quantization()
+                                : Optional.empty()));
     }
 
     @Override

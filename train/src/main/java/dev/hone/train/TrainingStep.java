@@ -89,7 +89,12 @@ final class TrainingStep implements AutoCloseable {
         try (Scope _ = ops.scope()) {
             long before = ops.memory().liveBytes();
             Forward forward =
-                    decoder.forward(batch.ids(), batch.offsets(), seed, settings.memory().keep());
+                    decoder.forward(
+                            batch.ids(),
+                            batch.offsets(),
+                            seed,
+                            settings.memory().keep(),
+                            settings.neftuneAlpha());
             keptBytes = Math.max(keptBytes, ops.memory().liveBytes() - before);
             Tensor dLogProbs = ops.ofFloats(targets.gradient(total), targets.targets().length);
             HeadGradients head =

@@ -20,11 +20,17 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class Golden implements AutoCloseable {
     private final Path folder;
+    private final Path model;
     private final SafetensorsFile tensors;
     private final JsonNode numbers;
 
     Golden(String architecture) throws IOException {
-        this.folder = Path.of("src/test/resources/goldens", architecture);
+        this(Path.of("src/test/resources/goldens", architecture), architecture);
+    }
+
+    private Golden(Path folder, String architecture) throws IOException {
+        this.folder = folder;
+        this.model = Path.of("src/test/resources/goldens", architecture, "model");
         this.tensors = SafetensorsFile.open(folder.resolve("golden.safetensors"));
         this.numbers =
                 JsonMapper.builder()
@@ -32,8 +38,19 @@ final class Golden implements AutoCloseable {
                         .readTree(Files.readAllBytes(folder.resolve("golden.json")));
     }
 
+    /** What PEFT makes of a variant of adapters on the model of an architecture. */
+    static Golden ofAdapter(String variant, String architecture) throws IOException {
+        return new Golden(
+                Path.of("src/test/resources/goldens-adapters", variant + "-" + architecture),
+                architecture);
+    }
+
+    Path folder() {
+        return folder;
+    }
+
     Path model() {
-        return folder.resolve("model");
+        return model;
     }
 
     ModelConfig config() {

@@ -12,6 +12,7 @@ import dev.hone.model.Keep;
 import dev.hone.model.KeepPolicy;
 import dev.hone.model.LoraSpec;
 import dev.hone.model.ModelConfig;
+import dev.hone.model.ModuleSizes;
 import dev.hone.model.Quantization;
 import dev.hone.model.RandomWeights;
 import dev.hone.model.Storage;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
@@ -51,7 +53,15 @@ class PaperTest {
         "qwen3, lora, BF16",
         "llama, qlora, BF16",
         "qwen3, qlora, F32",
-        "qwen3, full, F32"
+        "qwen3, full, F32",
+        "llama, lora with sizes, BF16",
+        "llama, qlora with sizes, F32",
+        "llama, lora with dora, BF16",
+        "qwen2, lora with dora, F32",
+        "qwen2, lora with dora and dropout, BF16",
+        "llama, lora with dora and dropout, F32",
+        "llama, qlora with dora, BF16",
+        "qwen3, qlora with dora and dropout, BF16"
     })
     void theStepOnPaperHoldsTheBytesOfTheEngine(String family, String method, DType dtype) {
         ModelConfig config =
@@ -73,7 +83,11 @@ class PaperTest {
         "llama, lora, INPUT",
         "qwen3, full, INPUT",
         "qwen2, qlora, NO_MLP",
-        "mistral, qlora, INPUT"
+        "mistral, qlora, INPUT",
+        "qwen2, lora with dora, NO_MLP",
+        "llama, lora with dora and dropout, INPUT",
+        "llama, qlora with dora and dropout, NO_MLP",
+        "qwen3, qlora with dora, INPUT"
     })
     void whatLayersKeepChangesTheBytesAndNotTheResult(String family, String method, Keep keep) {
         ModelConfig config =
@@ -92,6 +106,26 @@ class PaperTest {
         assertThat(engine.getFirst().getFirst()).isLessThan(everything.getFirst().getFirst());
         assertThat(losses(config, method, settings, steps))
                 .isEqualTo(losses(config, method, StepBenchmark.settings(DType.BF16), steps));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"llama, lora, BF16", "qwen2, full, F32", "llama, lora with dora, BF16"})
+    void noiseOnEmbeddingsTakesTheBytesThatAreCounted(String family, String method, DType dtype) {
+        ModelConfig config =
+                ModelConfig.read(Path.of("src/test/resources/goldens", family, "model"));
+        List<OptimizerStep> steps = steps(config.vocabulary());
+        RunFile.TrainingSection settings = StepBenchmark.settings(dtype).withNoise(5);
+        assertThat(bytes(Engines.fusedOnPaper(), config, method, settings, steps, true))
+                .isEqualTo(bytes(Engines.fused(), config, method, settings, steps, false));
+        assertThat(bytes(Engines.composedOnPaper(), config, method, settings, steps, true))
+                .isEqualTo(bytes(Engines.composed(), config, method, settings, steps, false));
+        assertThat(losses(config, method, settings, steps))
+                .isNotEqualTo(losses(config, method, StepBenchmark.settings(dtype), steps));
+        RunFile.MemorySection little =
+                new RunFile.MemorySection(KeepPolicy.all(Keep.INPUT), OptionalLong.empty());
+        assertThat(losses(config, method, settings.with(little), steps))
+                .as("where layers are computed again")
+                .isEqualTo(losses(config, method, settings, steps));
     }
 
     /** Losses and gradient norms of all steps. */
@@ -148,7 +182,20 @@ class PaperTest {
     private static Decoder decoder(
             Ops ops, ModelConfig config, String method, DType dtype, boolean paper) {
         boolean full = method.equals("full");
-        LoraSpec spec = new LoraSpec(4, 8, 0.1, List.of(LoraSpec.ALL_LINEAR), false);
+        boolean dora = method.contains("dora");
+        LoraSpec spec =
+                new LoraSpec(
+                        4,
+                        8,
+                        dora && !method.contains("dropout") ? 0 : 0.1,
+                        List.of(LoraSpec.ALL_LINEAR),
+                        false,
+                        method.contains("sizes")
+                                ? new ModuleSizes(
+                                        Map.of("layers.0.mlp.up_proj", 9, "k_proj", 1),
+                                        Map.of("q_proj", 2.0))
+                                : ModuleSizes.NONE,
+                        dora);
         @Nullable Adapter adapter =
                 full
                         ? null
@@ -162,7 +209,7 @@ class PaperTest {
                 dtype,
                 adapter,
                 full ? new Training.Full() : new Training.AdapterOnly(),
-                method.equals("qlora")
+                method.startsWith("qlora")
                         ? Storage.of(Optional.of(new Quantization.Nf4(true)))
                         : Storage.PLAIN);
     }

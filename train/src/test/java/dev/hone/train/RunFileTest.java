@@ -9,6 +9,8 @@ import dev.hone.data.DataSpec;
 import dev.hone.data.Holdout;
 import dev.hone.data.RowMapping;
 import dev.hone.data.TrainOn;
+import dev.hone.model.AdapterStart;
+import dev.hone.model.LoraSpec;
 import dev.hone.model.Quantization;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -318,5 +320,112 @@ class RunFileTest {
                 .isInstanceOf(RunFileException.class)
                 .hasMessageContaining("run.yml:")
                 .hasMessageContaining("not valid YAML");
+    }
+
+    private static final String ADAPTER =
+            "adapter: { rank: 8, alpha: 16, targets: [q_proj, v_proj] }";
+
+    private RunFile.Method.Lora adapter(String section, String method) throws IOException {
+        RunFile run =
+                read(
+                        GOOD.replace(ADAPTER, "adapter: " + section)
+                                .replace("method: lora", "method: " + method));
+        assertThat(read(run.resolved())).isEqualTo(run);
+        return (RunFile.Method.Lora) run.method();
+    }
+
+    @Test
+    void modulesMayHaveARankAndAnAlphaOfTheirOwn() throws IOException {
+        LoraSpec spec =
+                adapter(
+                                """
+                                {
+                                  rank: 16,
+                                  modules: {
+                                    down_proj: { alpha: 12 },
+                                    q_proj: { rank: 32, alpha: 64 },
+                                    "layers.0.mlp.down_proj": { rank: 8 },
+                                    layers: { 1: { self_attn: { q_proj: { rank: 4 } } } }
+                                  }
+                                }\
+                                """,
+                                "lora")
+                        .spec();
+        assertThat(spec.size("model.layers.0.self_attn.q_proj"))
+                .isEqualTo(new LoraSpec.Size(32, 64, 2));
+        assertThat(spec.size("model.layers.1.self_attn.q_proj"))
+                .isEqualTo(new LoraSpec.Size(4, 64, 16));
+        assertThat(spec.size("model.layers.0.mlp.down_proj"))
+                .isEqualTo(new LoraSpec.Size(8, 12, 1.5));
+        assertThat(spec.size("model.layers.1.mlp.down_proj"))
+                .isEqualTo(new LoraSpec.Size(16, 12, 0.75));
+        assertThat(spec.size("model.layers.1.mlp.up_proj")).isEqualTo(new LoraSpec.Size(16, 32, 2));
+        RunFile set = read(GOOD, Map.of("adapter.modules.q_proj.rank", "3"));
+        assertThat(((RunFile.Method.Lora) set.method()).spec().size("q_proj").rank()).isEqualTo(3);
+    }
+
+    @Test
+    void doraAndStartsAreKeysOfTheAdapter() throws IOException {
+        assertThat(adapter("{ dora: true }", "lora").spec().dora()).isTrue();
+        assertThat(adapter("{ dora: true, start: loftq }", "qlora").start())
+                .isEqualTo(AdapterStart.LOFTQ);
+        assertThat(adapter("{ start: pissa }", "lora").start()).isEqualTo(AdapterStart.PISSA);
+        assertThat(adapter("{ start: gaussian }", "qlora").start())
+                .isEqualTo(AdapterStart.GAUSSIAN);
+        RunFile.Method.Lora plain = adapter("{}", "lora");
+        assertThat(plain.start()).isEqualTo(AdapterStart.DEFAULT);
+        assertThat(plain.spec().dora()).isFalse();
+        assertThat(plain.startsFromBase()).isFalse();
+    }
+
+    @Test
+    void neftuneIsOffUnlessAskedFor() throws IOException {
+        assertThat(read(GOOD).training().neftuneAlpha()).isZero();
+        RunFile run = read(GOOD, Map.of("training.neftune_alpha", "5"));
+        assertThat(run.training().neftuneAlpha()).isEqualTo(5);
+        assertThat(read(run.resolved())).isEqualTo(run);
+        assertThatThrownBy(() -> read(GOOD, Map.of("training.neftune_alpha", "-1")))
+                .hasMessage(
+                        folder.resolve("run.yml")
+                                + ":1: key 'training.neftune_alpha': expected a number of at least 0.0, found '-1'");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "lora | { modules: { qproj: { rank: 8 } } } | key 'adapter.modules.qproj': no linear layer is named 'qproj'; did you mean 'q_proj'?",
+                "lora | { modules: { embed_tokens: { rank: 8 } } } | key 'adapter.modules.embed_tokens': no linear layer is named 'embed_tokens'; expected one of q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj",
+                "lora | { modules: { 'layer.0.mlp.up_proj': { rank: 8 } } } | key 'adapter.modules.layer.0.mlp.up_proj': expected up_proj or layers.0.mlp.up_proj, say, found 'layer.0.mlp.up_proj'",
+                "lora | { modules: { 'layers.0.self_attn.up_proj': { rank: 8 } } } | key 'adapter.modules.layers.0.self_attn.up_proj': expected up_proj or layers.0.mlp.up_proj, say, found 'layers.0.self_attn.up_proj'",
+                "lora | { modules: { 'layers.*.mlp.up_proj': { rank: 8 } } } | key 'adapter.modules.layers.*.mlp.up_proj': expected up_proj or layers.0.mlp.up_proj, say, found 'layers.*.mlp.up_proj'",
+                "lora | { targets: [q_proj, v_proj], modules: { k_proj: { rank: 8 } } } | key 'adapter.modules.k_proj': k_proj gets no adapter: adapter.targets is q_proj, v_proj",
+                "lora | { modules: { q_proj: 8 } } | key 'adapter.modules.q_proj': expected a section of keys, found '8'",
+                "lora | { modules: { q_proj: {} } } | key 'adapter.modules.q_proj': give rank, alpha or both",
+                "lora | { modules: { q_proj: { rank: 0 } } } | key 'adapter.modules.q_proj.rank': expected a whole number of at least 1, found '0'",
+                "lora | { modules: { q_proj: { rnk: 4 } } } | unknown key 'adapter.modules.q_proj.rnk'; did you mean 'adapter.modules.q_proj.rank'?",
+                "lora | { modules: { '0.mlp.up_proj': { rank: 4 }, 0: { mlp: { up_proj: { rank: 4 } } } } } | key 'adapter.modules.0.mlp.up_proj': '0.mlp.up_proj' has a size already",
+                "lora | { start: kaiming } | key 'adapter.start': expected one of default, gaussian, pissa, loftq, found 'kaiming'",
+                "lora | { start: loftq } | key 'adapter.start': loftq makes up for what quantizing the base takes away; it is for method qlora",
+                "qlora | { start: pissa } | key 'adapter.start': pissa takes its start away from the base, and what is left would be quantized: a base that nobody else has, so that the adapter would go with no other; use loftq, which leaves the base as it is quantized anyway, or method lora",
+                "lora | { start: pissa, dora: true } | key 'adapter.start': pissa takes its start away from the base and is saved as the difference from it, which is a plain LoRA and cannot be a DoRA; leave out dora, or use another start",
+                "lora | { dora: maybe } | key 'adapter.dora': expected true or false, found 'maybe'",
+                "lora | { from: x, dora: true } | key 'adapter.dora': the adapter that 'from' names has its own; leave one of the two out",
+                "lora | { from: x, modules: { q_proj: { rank: 2 } } } | key 'adapter.modules': the adapter that 'from' names has its own; leave one of the two out",
+                "lora | { from: x, start: pissa } | key 'adapter.start': the adapter that 'from' names has its own; leave one of the two out"
+            })
+    void faultsOfAnAdapterNameLineAndKey(String method, String section, String message) {
+        assertThatThrownBy(() -> adapter(section, method))
+                .isInstanceOf(RunFileException.class)
+                .hasMessage("%s:6: %s".formatted(folder.resolve("run.yml"), message));
+    }
+
+    @Test
+    void anAlphaOfZeroIsRefused() {
+        assertThatThrownBy(() -> adapter("{ modules: { q_proj: { alpha: 0 } } }", "lora"))
+                .isInstanceOf(RunFileException.class)
+                .hasMessage(
+                        folder.resolve("run.yml")
+                                + ": the alpha of 'q_proj' must be greater than 0, found 0.0");
     }
 }

@@ -143,3 +143,33 @@ INLINE float blockMax(float x) {
     __syncthreads();
     return x;
 }
+
+// Sums over rows of [N, D], first over parts of `height` rows, then over the parts: a block has 256 columns of one part.
+struct Stripe {
+    i64 part;
+    int column;
+    i64 from;
+    i64 to;
+
+    INLINE Stripe(i64 n, int d, int height) {
+        int blocks = (d + blockDim.x - 1) / blockDim.x;
+        part = blockIdx.x / blocks;
+        column = blockIdx.x % blocks * blockDim.x + threadIdx.x;
+        from = part * height;
+        to = from + height < n ? from + height : n;
+    }
+};
+
+// into[column] += sum over parts; parts [P, D].
+extern "C" __global__ void add_parts(const float* parts, float* into, int p, int d) {
+    i64 column = place();
+    if (column >= d) {
+        return;
+    }
+    float sum = 0;
+    for (int part = 0; part < p; part++) {
+        sum += parts[(i64)part * d + column];
+    }
+    into[column] += sum;
+}
+ENTRY(add_parts)

@@ -123,36 +123,21 @@ KERNEL(rms_norm_backward,
        (const T* dOut, const T* x, const T* weight, const float* rstd, T* dX, i64 n, int d),
        (dOut, x, weight, rstd, dX, n, d))
 
-// parts[p, column] = sum over the rows of part p of dOut * xhat. A block has 256 columns of one part of `height` rows.
+// parts[p, column] = sum over the rows of part p of dOut * xhat.
 template <class T>
 INLINE void rms_norm_weight_parts(const T* dOut, const T* x, const float* rstd, float* parts, i64 n, int d, int height) {
-    int blocks = (d + blockDim.x - 1) / blockDim.x;
-    int column = blockIdx.x % blocks * blockDim.x + threadIdx.x;
-    i64 part = blockIdx.x / blocks;
-    if (column >= d) {
+    Stripe stripe(n, d, height);
+    if (stripe.column >= d) {
         return;
     }
     float sum = 0;
-    for (i64 row = part * height; row < n && row < (part + 1) * height; row++) {
-        sum += widen(dOut[row * d + column]) * (widen(x[row * d + column]) * rstd[row]);
+    for (i64 row = stripe.from; row < stripe.to; row++) {
+        i64 at = row * d + stripe.column;
+        sum += widen(dOut[at]) * (widen(x[at]) * rstd[row]);
     }
-    parts[part * d + column] = sum;
+    parts[stripe.part * d + stripe.column] = sum;
 }
 
 KERNEL(rms_norm_weight_parts,
        (const T* dOut, const T* x, const float* rstd, float* parts, i64 n, int d, int height),
        (dOut, x, rstd, parts, n, d, height))
-
-// into[column] += sum over parts; parts [P, D].
-extern "C" __global__ void add_parts(const float* parts, float* into, int p, int d) {
-    i64 column = place();
-    if (column >= d) {
-        return;
-    }
-    float sum = 0;
-    for (int part = 0; part < p; part++) {
-        sum += parts[(i64)part * d + column];
-    }
-    into[column] += sum;
-}
-ENTRY(add_parts)

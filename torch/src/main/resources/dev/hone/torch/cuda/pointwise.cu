@@ -1,4 +1,4 @@
-// Rotary positions, gated activations, dropout.
+// Rotary positions, gated activations, factors of columns, dropout and noise.
 
 // Turns the pairs (a, b) of halves of each head by its token's angles, in place: (a cos - b sin, b cos + a sin).
 // x [T, H, E], of whose E the first 2 half turn; cos, sin [T, half]; sign is -1 for the inverse.
@@ -136,3 +136,50 @@ INLINE void dropout(const T* x, T* out, i64 n, u64 seed, u32 keptOf2To24, float 
 }
 
 KERNEL(dropout, (const T* x, T* out, i64 n, u64 seed, u32 keptOf2To24, float factor), (x, out, n, seed, keptOf2To24, factor))
+
+// x[n, d] += bounds[n] * z, z evenly spread over [-1, 1) by 24 random bits; a row of x [N, D] is a run. A block has a row.
+template <class T>
+INLINE void add_noise(T* x, const float* bounds, u64 seed, int d) {
+    i64 row = blockIdx.x;
+    u64 key = runKey(seed, row);
+    float step = 1.1920928955078125e-7f * bounds[row];
+    for (int i = threadIdx.x; i < d; i += blockDim.x) {
+        float noise = fmaf((float)(randomBits(key, i) >> 8), step, -bounds[row]);
+        put(x + row * d + i, noise + widen(x[row * d + i]));
+    }
+}
+
+KERNEL(add_noise, (T* x, const float* bounds, u64 seed, int d), (x, bounds, seed, d))
+
+// out[n, d] = x[n, d] * factors[d].
+template <class T>
+INLINE void scale_columns(const T* x, const float* factors, T* out, i64 n, int d) {
+    for (i64 i = place(); i < n; i += places()) {
+        put(out + i, widen(x[i]) * factors[i % d]);
+    }
+}
+
+KERNEL(scale_columns, (const T* x, const float* factors, T* out, i64 n, int d), (x, factors, out, n, d))
+
+// dX = dOut * factors, and of each part of `height` rows the sums of dOut * x: parts [P, D]. A block has 256 columns of a
+// part.
+template <class T>
+INLINE void scale_columns_backward(const T* dOut, const T* x, const float* factors, T* dX, float* parts, i64 n, int d,
+                                   int height) {
+    Stripe stripe(n, d, height);
+    if (stripe.column >= d) {
+        return;
+    }
+    float sum = 0, factor = factors[stripe.column];
+    for (i64 row = stripe.from; row < stripe.to; row++) {
+        i64 at = row * d + stripe.column;
+        float g = widen(dOut[at]);
+        sum += g * widen(x[at]);
+        put(dX + at, g * factor);
+    }
+    parts[stripe.part * d + stripe.column] = sum;
+}
+
+KERNEL(scale_columns_backward,
+       (const T* dOut, const T* x, const float* factors, T* dX, float* parts, i64 n, int d, int height),
+       (dOut, x, factors, dX, parts, n, d, height))
