@@ -6,7 +6,8 @@ public enum DType {
     F32(4),
     BF16(2),
     I64(8),
-    U8(1);
+    U8(1),
+    I8(1);
 
     private final int bytes;
 

@@ -48,6 +48,7 @@ final class Allocations implements AutoCloseable {
             case BF16 -> torch.ScalarType.BFloat16;
             case I64 -> torch.ScalarType.Long;
             case U8 -> torch.ScalarType.Byte;
+            case I8 -> torch.ScalarType.Char;
         };
     }
 
