@@ -8,6 +8,8 @@ import dev.hone.model.DecoderLoader;
 import dev.hone.model.ModelConfig;
 import dev.hone.model.ModelFiles;
 import dev.hone.model.PeftAdapter;
+import dev.hone.model.Quantization;
+import dev.hone.model.StoredQuantization;
 import dev.hone.model.Training;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Ops;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model ready to answer: decoder, tokenizer and chat template of a folder, with or without an
@@ -50,16 +53,21 @@ public final class LoadedModel implements AutoCloseable {
         return new LoadedModel(decoder, false, Tokenizer.load(model), ChatFormat.load(model));
     }
 
-    /** The decoder alone, nothing in it trainable. */
+    /**
+     * The decoder alone, nothing in it trainable. Matrices that are stored in fewer bits stay so
+     * and are written out for each product.
+     */
     public static Decoder decoder(Ops ops, Path model, Optional<Path> adapter, DType dtype) {
         ModelConfig config = ModelConfig.read(model);
+        @Nullable Quantization stored = StoredQuantization.of(model).orElse(null);
+        Training frozen = new Training.Frozen();
         try (ModelFiles weights = ModelFiles.open(model)) {
             if (adapter.isEmpty()) {
-                return DecoderLoader.load(ops, config, weights, dtype, null, new Training.Frozen());
+                return DecoderLoader.load(ops, config, weights, dtype, null, frozen, stored);
             }
             try (PeftAdapter peft = PeftAdapter.open(adapter.get())) {
                 return DecoderLoader.load(
-                        ops, config, weights, dtype, peft.adapter(), new Training.Frozen());
+                        ops, config, weights, dtype, peft.adapter(), frozen, stored);
             }
         }
     }

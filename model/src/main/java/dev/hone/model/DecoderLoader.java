@@ -124,11 +124,11 @@ public final class DecoderLoader {
     }
 
     private Weight matrix(String name, Shape shape) {
-        return switch (quantization) {
-            case Quantization.Nf4(boolean doubled) ->
-                    made(new QuantizedWeight(source.loadNf4(ops, name, shape, doubled), dtype));
-            case null -> parameter(name, shape);
-        };
+        return quantization == null
+                ? parameter(name, shape)
+                : made(
+                        new QuantizedWeight(
+                                source.loadQuantized(ops, name, shape, quantization), dtype));
     }
 
     private @Nullable Lora lora(String path, long out, long in) {

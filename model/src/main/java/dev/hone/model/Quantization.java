@@ -10,5 +10,18 @@ public sealed interface Quantization {
      *
      * @param doubled whether the scales are in 8 bits
      */
-    record Nf4(boolean doubled) implements Quantization {}
+    record Nf4(boolean doubled) implements Quantization {
+        @Override
+        public String toString() {
+            return "nf4 " + (doubled ? "with" : "without") + " double quantization";
+        }
+    }
+
+    /** Whole numbers of 8 bits by rows, see {@link dev.hone.tensor.Int8}. */
+    record Int8() implements Quantization {
+        @Override
+        public String toString() {
+            return "int8";
+        }
+    }
 }

@@ -1,8 +1,8 @@
 package dev.hone.model;
 
 import dev.hone.tensor.DType;
-import dev.hone.tensor.Nf4;
 import dev.hone.tensor.Ops;
+import dev.hone.tensor.QuantizedMatrix;
 import dev.hone.tensor.Scope;
 import dev.hone.tensor.Shape;
 import dev.hone.tensor.Tensor;
@@ -17,15 +17,15 @@ public interface WeightSource extends AutoCloseable {
     Tensor load(Ops ops, String name, Shape shape, DType dtype);
 
     /**
-     * The matrix of this name and shape in 4 bits; quantized as it is loaded, unless it is stored
-     * so already.
+     * The matrix of this name and shape in fewer bits; quantized as it is loaded, unless it is
+     * stored so already.
      */
-    default Nf4 loadNf4(Ops ops, String name, Shape shape, boolean doubled) {
+    default QuantizedMatrix loadQuantized(Ops ops, String name, Shape shape, Quantization kind) {
         float[] values;
         try (Scope _ = ops.scope()) {
             values = ops.floats(load(ops, name, shape, DType.F32));
         }
-        return Nf4Quantizer.quantize(ops, values, shape, doubled);
+        return Quantizer.of(kind).quantize(ops, name, HostValues.of(values), shape);
     }
 
     @Override
@@ -40,8 +40,9 @@ public interface WeightSource extends AutoCloseable {
             }
 
             @Override
-            public Nf4 loadNf4(Ops ops, String name, Shape shape, boolean doubled) {
-                return Nf4Quantizer.undefined(ops, shape, doubled);
+            public QuantizedMatrix loadQuantized(
+                    Ops ops, String name, Shape shape, Quantization kind) {
+                return Quantizer.of(kind).undefined(ops, name, shape);
             }
         };
     }

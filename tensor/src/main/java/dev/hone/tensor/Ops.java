@@ -3,6 +3,7 @@ package dev.hone.tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -305,11 +306,17 @@ public class Ops implements AutoCloseable {
         return out;
     }
 
-    /** The mean of fp32 values, summed in fp32 on the device. */
+    /**
+     * The mean of fp32 values, summed in fp32 on the device. They are summed twice, beside each
+     * other: libtorch then gives each sum to one thread, so that the number of threads changes no
+     * bit.
+     */
     public final float mean(float[] values) {
         try (Scope _ = scope()) {
-            Tensor sum = p.sum(ofFloats(values, values.length), 0);
-            return floats(sum)[0] / values.length;
+            float[] twice = Arrays.copyOf(values, 2 * values.length);
+            System.arraycopy(values, 0, twice, values.length, values.length);
+            Tensor sums = p.sum(ofFloats(twice, 2, values.length), -1);
+            return floats(sums)[0] / values.length;
         }
     }
 

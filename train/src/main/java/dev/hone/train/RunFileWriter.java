@@ -56,9 +56,15 @@ final class RunFileWriter {
     }
 
     private static Map<String, Object> quantization(Quantization quantization) {
-        return switch (quantization) {
-            case Quantization.Nf4(boolean doubled) -> Map.of("type", "nf4", "double", doubled);
-        };
+        Map<String, Object> section = new LinkedHashMap<>();
+        switch (quantization) {
+            case Quantization.Nf4(boolean doubled) -> {
+                section.put("type", "nf4");
+                section.put("double", doubled);
+            }
+            case Quantization.Int8 _ -> section.put("type", "int8");
+        }
+        return section;
     }
 
     private static Map<String, Object> adapter(RunFile.Method.Lora lora) {

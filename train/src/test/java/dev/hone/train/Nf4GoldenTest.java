@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.offset;
 
 import dev.hone.model.ModelException;
+import dev.hone.model.Quantization;
 import dev.hone.model.SafetensorsFile;
 import dev.hone.model.WeightSource;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Nf4;
 import dev.hone.tensor.Ops;
+import dev.hone.tensor.QuantizedMatrix;
 import dev.hone.tensor.Scope;
 import dev.hone.tensor.Shape;
 import dev.hone.torch.TorchOps;
@@ -108,7 +110,7 @@ final class Nf4GoldenTest {
                 fused = ops.bytes(ops.dequantize(quantized, type));
             }
             try (Ops plain = TorchOps.cpuReference(1);
-                    Nf4 quantized = source(prefix).loadNf4(plain, "w", shape(prefix), doubled);
+                    QuantizedMatrix quantized = quantize(plain, prefix, doubled);
                     Scope _ = plain.scope()) {
                 assertThat(plain.bytes(plain.dequantize(quantized, type))).isEqualTo(fused);
             }
@@ -122,12 +124,17 @@ final class Nf4GoldenTest {
         assertThatThrownBy(() -> quantize(prefix, doubled))
                 .isInstanceOf(ModelException.class)
                 .hasMessage(
-                        "a matrix of shape [7, 13] cannot be quantized: its elements must be a"
-                                + " multiple of 64");
+                        "tensor 'w': a matrix of shape [7, 13] cannot be quantized to nf4: its"
+                                + " elements must be a multiple of 64");
+    }
+
+    private QuantizedMatrix quantize(Ops engine, String prefix, boolean doubled) {
+        return source(prefix)
+                .loadQuantized(engine, "w", shape(prefix), new Quantization.Nf4(doubled));
     }
 
     private Nf4 quantize(String prefix, boolean doubled) {
-        return source(prefix).loadNf4(ops, "w", shape(prefix), doubled);
+        return (Nf4) quantize(ops, prefix, doubled);
     }
 
     private WeightSource source(String prefix) {

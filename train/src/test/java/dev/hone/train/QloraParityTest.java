@@ -128,8 +128,9 @@ final class QloraParityTest {
             assertThatThrownBy(() -> decoder(golden, files, null, new Quantization.Nf4(false)))
                     .isInstanceOf(ModelException.class)
                     .hasMessage(
-                            ("%s: tensor 'model.layers.0.self_attn.q_proj.weight' is stored with"
-                                            + " double quantization; set quantization.double: true")
+                            ("%s: tensor 'model.layers.0.self_attn.q_proj.weight' is stored in nf4"
+                                            + " with double quantization; set"
+                                            + " quantization.double: true")
                                     .formatted(stored));
         }
     }
@@ -246,7 +247,8 @@ final class QloraParityTest {
             if (!name.endsWith("_proj.weight")) {
                 return files.load(ops, name, shape, dtype);
             }
-            try (Nf4 matrix = files.loadNf4(ops, name, shape, doubled)) {
+            Quantization kind = new Quantization.Nf4(doubled);
+            try (Nf4 matrix = (Nf4) files.loadQuantized(ops, name, shape, kind)) {
                 return newBlockEachRow && shape.dim(1) % Nf4.BLOCK != 0
                         ? ops.ofFloats(byRows(ops, matrix), shape.dims())
                         : ops.dequantize(matrix, dtype);
