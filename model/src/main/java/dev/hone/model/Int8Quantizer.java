@@ -12,8 +12,8 @@ import java.util.function.DoubleConsumer;
 
 /**
  * Puts matrices into 8 bits by rows, to the bit as bitsandbytes 0.50 does on a processor: elements
- * are rounded to fp16 first; then one becomes itself times 127/absmax, both in fp32, rounded to the
- * nearest whole number, to the even one of two as near.
+ * are rounded to fp16 first; then one becomes itself times (1/absmax)·127, each step rounded to
+ * fp32, and that the nearest whole number, the even one of two as near.
  */
 record Int8Quantizer() implements Quantizer {
     private static final float MOST = 127;
@@ -105,7 +105,7 @@ record Int8Quantizer() implements Quantizer {
                     if (absmax[row] == 0) {
                         return; // a row of zeros
                     }
-                    float scale = MOST / absmax[row];
+                    float scale = 1 / absmax[row] * MOST; // as torch divides a number by a tensor
                     for (int i = from; i < to; i++) {
                         elements[row * width + i - from] = (byte) Math.rint(half(run[i]) * scale);
                     }

@@ -52,6 +52,8 @@ class PaperTest {
         "qwen3, lora, BF16",
         "llama, qlora, BF16",
         "qwen3, qlora, F32",
+        "llama, qlora int8, BF16",
+        "qwen2, qlora int8, F32",
         "qwen3, full, F32"
     })
     void theStepOnPaperHoldsTheBytesOfTheEngine(String family, String method, DType dtype) {
@@ -75,7 +77,8 @@ class PaperTest {
         "llama, lora, INPUT",
         "qwen3, full, INPUT",
         "qwen2, qlora, NO_MLP",
-        "mistral, qlora, INPUT"
+        "mistral, qlora, INPUT",
+        "qwen3, qlora int8, NO_MLP"
     })
     void whatLayersKeepChangesTheBytesAndNotTheResult(String family, String method, Keep keep) {
         ModelConfig config =
@@ -164,7 +167,11 @@ class PaperTest {
                 dtype,
                 adapter,
                 full ? new Training.Full() : new Training.AdapterOnly(),
-                method.equals("qlora") ? new Quantization.Nf4(true) : null);
+                switch (method) {
+                    case "qlora" -> new Quantization.Nf4(true);
+                    case "qlora int8" -> new Quantization.Int8();
+                    default -> null;
+                });
     }
 
     /** Steps of one and of several micro-batches, of sequences of many lengths. */
