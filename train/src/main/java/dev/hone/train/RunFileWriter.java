@@ -57,12 +57,9 @@ final class RunFileWriter {
 
     private static Map<String, Object> quantization(Quantization quantization) {
         Map<String, Object> section = new LinkedHashMap<>();
-        switch (quantization) {
-            case Quantization.Nf4(boolean doubled) -> {
-                section.put("type", "nf4");
-                section.put("double", doubled);
-            }
-            case Quantization.Int8 _ -> section.put("type", "int8");
+        section.put("type", quantization.type());
+        if (quantization instanceof Quantization.Nf4(boolean doubled)) {
+            section.put("double", doubled);
         }
         return section;
     }
