@@ -3,6 +3,7 @@ package dev.hone.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hone.model.Decoder;
 import dev.hone.model.ModelException;
 import dev.hone.model.ModelFiles;
 import dev.hone.model.Quantization;
@@ -121,6 +122,15 @@ final class Int8ParityTest {
                     .isEqualTo(expected);
             assertThat(new QuantizedParity(ops, golden, inEightBits, null).logits())
                     .isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void theModelIsNeverThereInFullWhileItIsLoaded() throws IOException {
+        try (Golden golden = new Golden("llama");
+                ModelFiles files = golden.weights();
+                Decoder _ = new QuantizedParity(ops, golden, files, INT8).decoder(null)) {
+            assertThat(ops.memory().peakBytes()).isEqualTo(ops.memory().liveBytes());
         }
     }
 
