@@ -68,6 +68,12 @@ final class BenchCommand implements Callable<Integer> {
             description = "lora (default), qlora or full.")
     private String method = "lora";
 
+    @Option(
+            names = "--quantization",
+            paramLabel = "TYPE",
+            description = "Of the base, for qlora: nf4 (default) or int8.")
+    private @Nullable String quantization;
+
     @Option(names = "--rank", paramLabel = "R", description = "Rank of the adapter (default 16).")
     private int rank = 16;
 
@@ -223,21 +229,35 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private RunFile.Method method() {
+        if (quantization != null && !method.equals("qlora")) {
+            throw new BadInputException("--quantization is for --method qlora");
+        }
         return switch (method) {
             case "full" -> new RunFile.Method.Full();
             case "lora" -> lora(Optional.empty());
-            case "qlora" -> lora(Optional.of(new Quantization.Nf4(true)));
+            case "qlora" -> lora(Optional.of(base()));
             default ->
                     throw new BadInputException(
                             "--method: expected lora, qlora or full, found '%s'".formatted(method));
         };
     }
 
-    private RunFile.Method lora(Optional<Quantization> quantization) {
+    private Quantization base() {
+        return switch (quantization == null ? "nf4" : quantization) {
+            case "nf4" -> new Quantization.Nf4(true);
+            case "int8" -> new Quantization.Int8();
+            default ->
+                    throw new BadInputException(
+                            "--quantization: expected nf4 or int8, found '%s'"
+                                    .formatted(quantization));
+        };
+    }
+
+    private RunFile.Method lora(Optional<Quantization> base) {
         return new RunFile.Method.Lora(
                 new LoraSpec(rank, 2.0 * rank, 0, List.of(LoraSpec.ALL_LINEAR), false),
                 Optional.empty(),
-                quantization);
+                base);
     }
 
     private ObjectNode report(
@@ -251,6 +271,7 @@ final class BenchCommand implements Callable<Integer> {
         ObjectNode report = MAPPER.createObjectNode();
         report.put("shape", model == null ? shape : model.toString());
         report.put("method", method);
+        method().base().ifPresent(base -> report.put("quantization", base.type()));
         report.put("dtype", EngineOptions.dtype(Optional.ofNullable(dtype)).name());
         report.put("device", ops.device().toString());
         report.put("kernels", ops.description());

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             GpusCommand.class,
             AdviseCommand.class,
             TrainCommand.class,
+            QuantizeCommand.class,
             ChatCommand.class,
             ScoreCommand.class,
             BenchCommand.class,

@@ -119,7 +119,7 @@ final class PlanReport {
                         .summaryStatistics();
         return "%s%s of rank %s"
                 .formatted(
-                        lora.quantization().isPresent() ? "qlora" : "lora",
+                        lora.quantization().map(base -> "qlora in " + base.type()).orElse("lora"),
                         lora.spec().dora() ? " with DoRA" : "",
                         ranks.getMin() == ranks.getMax()
                                 ? ranks.getMin()
@@ -334,16 +334,13 @@ final class PlanReport {
         for (MethodRow row : plan.methods().rows()) {
             line(
                     "  %-13s %10s %10s  %-17s %6s %7s  %s",
-                    row.name() + (row.counted() ? "" : "+"),
+                    row.name(),
                     Units.bytes(row.weightBytes()),
                     Units.bytes(row.peakBytes()),
                     row.best().map(g -> g.name()).orElse("none"),
                     row.hours().isPresent() ? hours(row.hours().getAsDouble()) : "-",
                     row.dollars().isPresent() ? dollars(row.dollars().getAsDouble()) : "-",
                     row.lost().replaceFirst("[;:].*", ""));
-        }
-        if (plan.methods().rows().stream().anyMatch(r -> !r.counted())) {
-            line("  + by formula: the engine does not run it yet");
         }
         wrapped("  ", plan.methods().verdict());
     }

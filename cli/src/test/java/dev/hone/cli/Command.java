@@ -21,7 +21,16 @@ final class Command {
 
     /** Starts a command whose output goes to {@code out.txt} and {@code err.txt} in a folder. */
     static Process start(Path folder, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>();
+        return start(folder, List.of(), arguments);
+    }
+
+    /**
+     * The same, run by another command.
+     *
+     * @param runner what stands before the command, such as {@code nice}
+     */
+    static Process start(Path folder, List<String> runner, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(runner);
         command.add(ProcessHandle.current().info().command().orElse("java"));
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> flag.startsWith("-") && !flag.startsWith("-javaagent"))

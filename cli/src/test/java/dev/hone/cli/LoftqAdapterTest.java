@@ -9,6 +9,7 @@ import dev.hone.model.ModelConfig;
 import dev.hone.model.ModelFiles;
 import dev.hone.model.PeftAdapter;
 import dev.hone.model.Quantization;
+import dev.hone.model.Storage;
 import dev.hone.model.Training;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Ops;
@@ -43,7 +44,7 @@ class LoftqAdapterTest {
                             DType.F32,
                             adapter.adapter(),
                             new Training.Frozen(),
-                            quantization));
+                            Storage.of(Optional.ofNullable(quantization))));
         }
     }
 

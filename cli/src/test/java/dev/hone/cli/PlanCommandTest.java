@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -106,6 +108,28 @@ class PlanCommandTest {
                 .isEqualTo(card.get("memory").get("weights_bytes"));
         assertThat(cpu.get("memory").get("peak_bytes").asLong())
                 .isLessThan(card.get("memory").get("peak_bytes").asLong());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"nf4, 'qlora, 4 bit'", "int8, 'qlora, 8 bit'"})
+    void aBaseInFewerBitsIsPlannedAsTheTableOfMethodsHasIt(String type, String name) {
+        String[] arguments = {
+            "plan", "--model=llama-3.2-1b", "--method=qlora", "--set=quantization.type=" + type
+        };
+        JsonNode json =
+                json(
+                        Cli.run(
+                                Stream.concat(Stream.of(arguments), Stream.of("--json"))
+                                        .toArray(String[]::new)));
+        assertThat(json.get("method").asString()).isEqualTo("qlora");
+        for (JsonNode row : json.get("methods")) {
+            assertThat(row.get("name").asString().equals(name))
+                    .isEqualTo(
+                            row.get("weights_bytes")
+                                    .equals(json.get("memory").get("weights_bytes")));
+        }
+        assertThat(Cli.run(arguments).out())
+                .contains("qlora in %s of rank 16 trains".formatted(type));
     }
 
     @Test

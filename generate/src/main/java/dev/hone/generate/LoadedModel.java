@@ -6,8 +6,12 @@ import dev.hone.data.Tokenizer;
 import dev.hone.model.Decoder;
 import dev.hone.model.DecoderLoader;
 import dev.hone.model.ModelConfig;
+import dev.hone.model.ModelException;
 import dev.hone.model.ModelFiles;
 import dev.hone.model.PeftAdapter;
+import dev.hone.model.Quantization;
+import dev.hone.model.Storage;
+import dev.hone.model.StoredQuantization;
 import dev.hone.model.Training;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Ops;
@@ -51,14 +55,18 @@ public final class LoadedModel implements AutoCloseable {
     }
 
     /**
-     * The decoder alone, nothing in it trainable. Where the adapter goes with a quantized base, the
-     * model's is quantized as it is loaded.
+     * The decoder alone, nothing in it trainable. Matrices that are stored in fewer bits stay so
+     * and are written out for each product; where the adapter goes with a quantized base, a model
+     * in full is quantized as it is loaded.
      */
     public static Decoder decoder(Ops ops, Path model, Optional<Path> adapter, DType dtype) {
         ModelConfig config = ModelConfig.read(model);
+        Optional<Quantization> stored = StoredQuantization.of(model);
+        Training frozen = new Training.Frozen();
         try (ModelFiles weights = ModelFiles.open(model)) {
             if (adapter.isEmpty()) {
-                return DecoderLoader.load(ops, config, weights, dtype, null, new Training.Frozen());
+                return DecoderLoader.load(
+                        ops, config, weights, dtype, null, frozen, Storage.of(stored));
             }
             try (PeftAdapter peft = PeftAdapter.open(adapter.get())) {
                 return DecoderLoader.load(
@@ -67,10 +75,22 @@ public final class LoadedModel implements AutoCloseable {
                         weights,
                         dtype,
                         peft.adapter(),
-                        new Training.Frozen(),
-                        peft.base().orElse(null));
+                        frozen,
+                        Storage.of(base(model, stored, peft)));
             }
         }
+    }
+
+    /** How the base is stored: as it is, or as the adapter wants one that is in full. */
+    private static Optional<Quantization> base(
+            Path model, Optional<Quantization> stored, PeftAdapter peft) {
+        Optional<Quantization> wanted = peft.base();
+        if (stored.isPresent() && wanted.isPresent() && !stored.equals(wanted)) {
+            throw new ModelException(
+                    "%s is stored in %s, and the adapter goes with a base in %s; take the model in full"
+                            .formatted(model, stored.get(), wanted.get()));
+        }
+        return stored.or(() -> wanted);
     }
 
     public Tokenizer tokenizer() {

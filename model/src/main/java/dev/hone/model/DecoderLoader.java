@@ -6,6 +6,7 @@ import dev.hone.tensor.Ops;
 import dev.hone.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -156,11 +157,12 @@ public final class DecoderLoader {
     }
 
     private Weight matrix(String name, Shape shape) {
-        return switch (storage.quantization().orElse(null)) {
-            case Quantization.Nf4(boolean doubled) ->
-                    made(new QuantizedWeight(source.loadNf4(ops, name, shape, doubled), dtype));
-            case null -> parameter(name, shape);
-        };
+        Optional<Quantization> kind = storage.quantization();
+        return kind.isEmpty()
+                ? parameter(name, shape)
+                : made(
+                        new QuantizedWeight(
+                                source.loadQuantized(ops, name, shape, kind.get()), dtype));
     }
 
     private Parameter vector(String name, long size) {

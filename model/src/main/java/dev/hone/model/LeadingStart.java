@@ -1,8 +1,8 @@
 package dev.hone.model;
 
 import dev.hone.tensor.DType;
-import dev.hone.tensor.Nf4;
 import dev.hone.tensor.Ops;
+import dev.hone.tensor.QuantizedMatrix;
 import dev.hone.tensor.Scope;
 import dev.hone.tensor.Shape;
 import dev.hone.tensor.Tensor;
@@ -127,21 +127,17 @@ public record LeadingStart(
         try (Scope scope = ops.scope()) {
             Tensor w = scope.keep(base.load(ops, name(module), shape, DType.F32));
             if (quantization.isPresent()) {
-                ops.addInPlace(w, quantized(w, quantization.get()), -1);
+                ops.addInPlace(w, quantized(module, w, quantization.get()), -1);
             }
             return w;
         }
     }
 
-    private Tensor quantized(Tensor w, Quantization how) {
-        return switch (how) {
-            case Quantization.Nf4(boolean doubled) -> {
-                try (Scope scope = ops.scope();
-                        Nf4 matrix = base.quantizedNf4(ops, w, doubled)) {
-                    yield scope.keep(ops.dequantize(matrix, dtype));
-                }
-            }
-        };
+    private Tensor quantized(LinearModule module, Tensor w, Quantization how) {
+        try (Scope scope = ops.scope();
+                QuantizedMatrix matrix = base.quantized(ops, name(module), w, how)) {
+            return scope.keep(ops.dequantize(matrix, dtype));
+        }
     }
 
     private static void round(float[] values) {

@@ -1,8 +1,8 @@
 package dev.hone.model;
 
 import dev.hone.tensor.DType;
-import dev.hone.tensor.Nf4;
 import dev.hone.tensor.Ops;
+import dev.hone.tensor.QuantizedMatrix;
 import dev.hone.tensor.Scope;
 import dev.hone.tensor.Shape;
 import dev.hone.tensor.Tensor;
@@ -10,11 +10,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
@@ -23,8 +25,8 @@ import tools.jackson.databind.JsonNode;
  * model.safetensors.index.json} names. Never pickle.
  */
 public final class ModelFiles implements WeightSource {
-    private static final String SINGLE = "model.safetensors";
-    private static final String INDEX = "model.safetensors.index.json";
+    static final String SINGLE = "model.safetensors";
+    static final String INDEX = "model.safetensors.index.json";
 
     private final Path folder;
     private final Map<String, SafetensorsFile.Entry> tensors = new HashMap<>();
@@ -108,40 +110,52 @@ public final class ModelFiles implements WeightSource {
 
     @Override
     public Tensor load(Ops ops, String name, Shape shape, DType dtype) {
-        Optional<Nf4File> stored = Nf4File.find(folder, tensors, name);
+        Optional<QuantizedFile> stored = QuantizedFile.find(folder, tensors, name);
         if (stored.isPresent()) {
             try (Scope scope = ops.scope();
-                    Nf4 matrix = stored.get().load(ops, shape)) {
+                    QuantizedMatrix matrix = stored.get().load(ops, shape)) {
                 return scope.keep(ops.dequantize(matrix, dtype));
             }
         }
+        return load(ops, folder, entry(name, shape), dtype);
+    }
+
+    /** Of every tensor in the folder. */
+    Set<String> names() {
+        return Collections.unmodifiableSet(tensors.keySet());
+    }
+
+    /** The stored tensor of this name and shape. */
+    SafetensorsFile.Entry entry(String name, Shape shape) {
         SafetensorsFile.Entry entry = require(name);
         if (!entry.shape().equals(shape)) {
             throw new ModelException(
                     "%s: tensor '%s' has shape %s, config.json asks for %s"
                             .formatted(folder, name, entry.shape(), shape));
         }
-        return load(ops, folder, entry, dtype);
+        return entry;
     }
 
     @Override
-    public Nf4 loadNf4(Ops ops, String name, Shape shape, boolean doubled) {
-        Optional<Nf4File> stored = Nf4File.find(folder, tensors, name);
-        return stored.isPresent()
-                ? stored.get().requireDoubled(doubled).load(ops, shape)
-                : WeightSource.super.loadNf4(ops, name, shape, doubled);
+    public QuantizedMatrix loadQuantized(Ops ops, String name, Shape shape, Quantization kind) {
+        Optional<QuantizedFile> stored = QuantizedFile.find(folder, tensors, name);
+        if (stored.isPresent()) {
+            return stored.get().require(kind).load(ops, shape);
+        }
+        HostValues values = HostValues.of(folder, entry(name, shape));
+        return Quantizer.of(kind).quantize(ops, name, values, shape);
     }
 
     @Override
     public boolean inFull(String name) {
-        return Nf4File.find(folder, tensors, name).isEmpty();
+        return QuantizedFile.find(folder, tensors, name).isEmpty();
     }
 
     @Override
     public List<MemorySegment> mapped(String name, List<Tensor> loaded) {
         List<SafetensorsFile.Entry> stored =
-                Nf4File.find(folder, tensors, name)
-                        .map(Nf4File::parts)
+                QuantizedFile.find(folder, tensors, name)
+                        .map(QuantizedFile::parts)
                         .orElseGet(() -> List.of(require(name)));
         boolean same = stored.size() == loaded.size();
         for (int i = 0; same && i < loaded.size(); i++) {

@@ -13,14 +13,20 @@ import java.util.Map;
 
 /** Writes a decoder as a Hugging Face folder. */
 public final class ModelWriter {
+    static final String CONFIG = "config.json";
+
     private static final List<String> BESIDE_THE_WEIGHTS =
             List.of(
-                    "config.json",
                     "generation_config.json",
                     "tokenizer.json",
                     "tokenizer_config.json",
+                    "tokenizer.model",
                     "special_tokens_map.json",
-                    "chat_template.jinja");
+                    "added_tokens.json",
+                    "vocab.json",
+                    "merges.txt",
+                    "chat_template.jinja",
+                    "chat_template.json");
 
     private ModelWriter() {}
 
@@ -41,13 +47,21 @@ public final class ModelWriter {
                                 () -> bytes(decoder, parameter.best(), dtype))));
         SafetensorsWriter.write(
                 folder.resolve("model.safetensors"), contents, Map.of("format", "pt"));
+        copy(from, folder, CONFIG);
+        copyBeside(from, folder);
+    }
+
+    /** Copies tokenizer, template and settings of generation, as far as they are there. */
+    static void copyBeside(Path from, Path folder) throws IOException {
         for (String name : BESIDE_THE_WEIGHTS) {
-            if (Files.exists(from.resolve(name))) {
-                Files.copy(
-                        from.resolve(name),
-                        folder.resolve(name),
-                        StandardCopyOption.REPLACE_EXISTING);
-            }
+            copy(from, folder, name);
+        }
+    }
+
+    private static void copy(Path from, Path folder, String name) throws IOException {
+        if (Files.exists(from.resolve(name))) {
+            Files.copy(
+                    from.resolve(name), folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
         }
     }
 

@@ -24,13 +24,24 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param state that object
  */
-record Nf4File(
-        Path folder, Map<String, SafetensorsFile.Entry> tensors, String name, JsonNode state) {
-    private static final String STATE = ".quant_state.bitsandbytes__nf4";
+record Nf4File(Path folder, Map<String, SafetensorsFile.Entry> tensors, String name, JsonNode state)
+        implements QuantizedFile {
+    static final String STATE = ".quant_state.bitsandbytes__nf4";
+    static final String ABSMAX = ".absmax";
+    static final String CODES = ".quant_map";
+    static final String NESTED = ".nested_absmax";
+    static final String NESTED_MAP = ".nested_quant_map";
+
+    private static final String OTHER_STATE = ".quant_state.bitsandbytes__fp4";
 
     /** The matrix of this name, if it is stored in this way. */
     static Optional<Nf4File> find(
             Path folder, Map<String, SafetensorsFile.Entry> tensors, String name) {
+        if (tensors.containsKey(name + OTHER_STATE)) {
+            throw new ModelException(
+                    "%s: tensor '%s' is stored in fp4, which is not supported; supported are nf4 and int8"
+                            .formatted(folder, name));
+        }
         SafetensorsFile.Entry entry = tensors.get(name + STATE);
         if (entry == null) {
             return Optional.empty();
@@ -51,24 +62,20 @@ record Nf4File(
         return state.has("nested_offset");
     }
 
-    Nf4File requireDoubled(boolean wanted) {
-        if (doubled() != wanted) {
-            throw new ModelException(
-                    "%s: tensor '%s' is stored %s double quantization; set quantization.double: %s"
-                            .formatted(folder, name, wanted ? "without" : "with", doubled()));
-        }
-        return this;
+    @Override
+    public Quantization kind() {
+        return new Quantization.Nf4(doubled());
     }
 
-    /** Uploads the matrix as it is. */
-    Nf4 load(Ops ops, Shape shape) {
+    @Override
+    public Nf4 load(Ops ops, Shape shape) {
         require("quant_type", "nf4");
         require("blocksize", String.valueOf(Nf4.BLOCK));
         require("shape", "[%d,%d]".formatted(shape.dim(0), shape.dim(1)));
         requireCodes();
         long blocks = shape.elements() / Nf4.BLOCK;
         var packed = part("", "U8", shape.elements() / 2);
-        var absmax = part(".absmax", doubled() ? "U8" : "F32", blocks);
+        var absmax = part(ABSMAX, doubled() ? "U8" : "F32", blocks);
         if (!doubled()) {
             return new Nf4(
                     shape,
@@ -77,8 +84,8 @@ record Nf4File(
         }
         require("nested_blocksize", String.valueOf(Nf4.SCALE_BLOCK));
         long groups = Math.ceilDiv(blocks, Nf4.SCALE_BLOCK);
-        var nested = part(".nested_absmax", "F32", groups);
-        var map = part(".nested_quant_map", "F32", 256);
+        var nested = part(NESTED, "F32", groups);
+        var map = part(NESTED_MAP, "F32", 256);
         return new Nf4(
                 shape,
                 ops.upload(packed.bytes(), DType.U8, Shape.of(shape.elements() / 2)),
@@ -89,9 +96,9 @@ record Nf4File(
                         state.get("nested_offset").floatValue()));
     }
 
-    /** What {@link Nf4#tensors} of the loaded matrix are read from. */
-    List<SafetensorsFile.Entry> parts() {
-        return Stream.of("", ".absmax", ".nested_absmax", ".nested_quant_map")
+    @Override
+    public List<SafetensorsFile.Entry> parts() {
+        return Stream.of("", ABSMAX, NESTED, NESTED_MAP)
                 .map(suffix -> tensors.get(name + suffix))
                 .filter(Objects::nonNull)
                 .toList();
@@ -108,35 +115,18 @@ record Nf4File(
     }
 
     private void requireCodes() {
-        var codes = part(".quant_map", "F32", 16);
+        var codes = part(CODES, "F32", 16);
         for (int i = 0; i < 16; i++) {
             float code = codes.bytes().get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * i);
             if (code != Nf4.code(i)) {
                 throw new ModelException(
-                        "%s: tensor '%s.quant_map': entry %d is %s; expected %s, as NF4 has it"
-                                .formatted(folder, name, i, code, Nf4.code(i)));
+                        "%s: tensor '%s': entry %d is %s; expected %s, as NF4 has it"
+                                .formatted(folder, name + CODES, i, code, Nf4.code(i)));
             }
         }
     }
 
     private SafetensorsFile.Entry part(String suffix, String dtype, long elements) {
-        SafetensorsFile.Entry entry = tensors.get(name + suffix);
-        if (entry == null) {
-            throw new ModelException(
-                    "%s: tensor '%s' is missing, a part of '%s' in 4 bits"
-                            .formatted(folder, name + suffix, name));
-        }
-        if (!entry.dtype().equals(dtype) || entry.shape().elements() != elements) {
-            throw new ModelException(
-                    "%s: tensor '%s' is %s %s; expected %d elements of %s"
-                            .formatted(
-                                    folder,
-                                    name + suffix,
-                                    entry.dtype(),
-                                    entry.shape(),
-                                    elements,
-                                    dtype));
-        }
-        return entry;
+        return part(name + suffix, dtype, elements, "4 bits");
     }
 }

@@ -3,81 +3,69 @@ package dev.hone.model;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Nf4;
 import dev.hone.tensor.Ops;
+import dev.hone.tensor.QuantizedMatrix;
 import dev.hone.tensor.Shape;
 import dev.hone.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
-import java.util.stream.IntStream;
+import java.util.List;
+import java.util.function.DoubleConsumer;
 
 /**
  * Puts matrices into 4 bits, to the bit as bitsandbytes 0.50 does on a processor: an element
  * becomes the nearest code to itself times the reciprocal of its block's largest magnitude, the
  * lower one of two as near.
  *
- * <p>Double quantization stores scales less their mean in 8 bits, by the same rule over a table of
- * 256 values that are dense about zero (Dettmers et al. 2022, arXiv 2110.02861). bitsandbytes finds
- * the nearest there by a table of 2¹⁶ positions, so values are rounded to that grid first.
+ * @param doubled whether scales are quantized too, see {@link DoubleQuantization}
  */
-final class Nf4Quantizer {
+record Nf4Quantizer(boolean doubled) implements Quantizer {
+    private static final int CODES = 16;
+
     /** Halfway between neighbouring codes. */
     private static final float[] BOUNDS = bounds();
 
-    private static final float[] SCALE_MAP = scaleMap();
-    private static final double GRID = 32767.5;
     private static final float LEAST_SCALE = 1e-38f;
 
-    private Nf4Quantizer() {}
+    /** Elements that are read at a time. */
+    private static final int RUN = 256 * Nf4.BLOCK;
 
     private static float[] bounds() {
-        float[] bounds = new float[15];
+        float[] bounds = new float[CODES - 1];
         for (int i = 0; i < bounds.length; i++) {
             bounds[i] = (Nf4.code(i) + Nf4.code(i + 1)) / 2;
         }
         return bounds;
     }
 
-    /**
-     * The 256 values of a scale in 8 bits: for each power of ten from 10⁻⁶ to 1, the middles of 2ⁱ
-     * equal parts of [0.1, 1] with both signs, and 0 and 1.
-     */
-    static float[] scaleMap() {
-        float[] map = new float[256];
-        int n = 0;
-        for (int i = 0; i < 7; i++) {
-            int parts = 1 << i;
-            float power = (float) Math.pow(10, i - 6);
-            for (int j = 0; j < parts; j++) {
-                float value = power * ((border(j, parts) + border(j + 1, parts)) / 2);
-                map[n++] = value;
-                map[n++] = -value;
-            }
+    @Override
+    public QuantizedMatrix quantize(Ops ops, String name, HostValues values, Shape shape) {
+        requireWholeBlocks(name, shape);
+        float[] absmax = absmax(name, values);
+        Tensor packed = bytes(ops, packed(values, absmax));
+        if (!doubled) {
+            return new Nf4(shape, packed, new Nf4.Scales.Plain(floats(ops, absmax)));
         }
-        map[n++] = 0;
-        map[n] = 1;
-        Arrays.sort(map);
-        return map;
+        DoubleQuantization scales = DoubleQuantization.of(ops, absmax);
+        return new Nf4(
+                shape,
+                packed,
+                new Nf4.Scales.Quantized(
+                        bytes(ops, scales.codes()),
+                        floats(ops, scales.nested()),
+                        floats(ops, DoubleQuantization.map()),
+                        scales.offset()));
     }
 
-    /** Border j of the parts of [0.1, 1], counted from the nearer end. */
-    private static float border(int j, int parts) {
-        float step = (1 - 0.1f) / parts;
-        return j < (parts + 1) / 2 ? Math.fma(step, j, 0.1f) : Math.fma(-step, parts - j, 1f);
+    private static Tensor bytes(Ops ops, byte[] bytes) {
+        return ops.upload(MemorySegment.ofArray(bytes), DType.U8, Shape.of(bytes.length));
     }
 
-    /** Quantizes a row-major matrix. */
-    static Nf4 quantize(Ops ops, float[] values, Shape shape, boolean doubled) {
-        requireWholeBlocks(shape);
-        int blocks = values.length / Nf4.BLOCK;
-        float[] absmax = new float[blocks];
-        byte[] packed = new byte[values.length / 2];
-        IntStream.range(0, blocks).parallel().forEach(b -> block(values, b, absmax, packed));
-        Tensor bytes = ops.upload(MemorySegment.ofArray(packed), DType.U8, Shape.of(packed.length));
-        return new Nf4(shape, bytes, doubled ? quantized(ops, absmax) : plain(ops, absmax));
+    private static Tensor floats(Ops ops, float[] values) {
+        return ops.ofFloats(values, values.length);
     }
 
-    /** The tensors of a quantized matrix with undefined content. */
-    static Nf4 undefined(Ops ops, Shape shape, boolean doubled) {
-        requireWholeBlocks(shape);
+    @Override
+    public QuantizedMatrix undefined(Ops ops, String name, Shape shape) {
+        requireWholeBlocks(name, shape);
         long blocks = shape.elements() / Nf4.BLOCK;
         Tensor packed = ops.empty(DType.U8, shape.elements() / 2);
         return new Nf4(
@@ -87,74 +75,84 @@ final class Nf4Quantizer {
                         ? new Nf4.Scales.Quantized(
                                 ops.empty(DType.U8, blocks),
                                 ops.empty(DType.F32, Math.ceilDiv(blocks, Nf4.SCALE_BLOCK)),
-                                ops.empty(DType.F32, SCALE_MAP.length),
+                                ops.empty(DType.F32, 256),
                                 0)
                         : new Nf4.Scales.Plain(ops.empty(DType.F32, blocks)));
     }
 
-    private static void requireWholeBlocks(Shape shape) {
+    @Override
+    public List<SafetensorsWriter.Content> contents(
+            Ops ops, String name, HostValues values, Shape shape, DoubleConsumer error) {
+        requireWholeBlocks(name, shape);
+        return new Nf4Contents(ops, name, values, shape, error).tensors(doubled);
+    }
+
+    private static void requireWholeBlocks(String name, Shape shape) {
         if (shape.elements() % Nf4.BLOCK != 0) {
             throw new ModelException(
-                    "a matrix of shape %s cannot be quantized: its elements must be a multiple of %d"
-                            .formatted(shape, Nf4.BLOCK));
+                    "tensor '%s': a matrix of shape %s cannot be quantized to nf4: its elements must be a multiple of %d"
+                            .formatted(name, shape, Nf4.BLOCK));
         }
     }
 
-    private static void block(float[] values, int block, float[] absmax, byte[] packed) {
-        int start = block * Nf4.BLOCK;
-        float largest = 0;
-        for (int i = start; i < start + Nf4.BLOCK; i++) {
+    /** The largest magnitude of each block. */
+    static float[] absmax(String name, HostValues values) {
+        float[] absmax = new float[Math.toIntExact(values.count() / Nf4.BLOCK)];
+        values.inRuns(
+                RUN,
+                (from, run) -> {
+                    for (int i = 0; i < run.length; i += Nf4.BLOCK) {
+                        absmax[(int) ((from + i) / Nf4.BLOCK)] = largest(run, i);
+                    }
+                });
+        for (float largest : absmax) {
+            if (!Float.isFinite(largest)) {
+                throw new ModelException(
+                        "tensor '%s' holds %s: only finite numbers can be quantized"
+                                .formatted(name, largest));
+            }
+        }
+        return absmax;
+    }
+
+    private static float largest(float[] values, int from) {
+        float largest = LEAST_SCALE;
+        for (int i = from; i < from + Nf4.BLOCK; i++) {
             largest = Math.max(largest, Math.abs(values[i]));
         }
-        absmax[block] = Math.max(largest, LEAST_SCALE);
-        float reciprocal = 1 / absmax[block];
-        for (int i = start; i < start + Nf4.BLOCK; i += 2) {
-            packed[i / 2] =
-                    (byte) (index(values[i] * reciprocal) << 4 | index(values[i + 1] * reciprocal));
+        return largest;
+    }
+
+    /** The indices of all elements, two a byte. */
+    static byte[] packed(HostValues values, float[] absmax) {
+        byte[] packed = new byte[Math.toIntExact(values.count() / 2)];
+        values.inRuns(
+                RUN,
+                (from, run) -> {
+                    for (int i = 0; i < run.length; i += Nf4.BLOCK) {
+                        float reciprocal = 1 / absmax[(int) ((from + i) / Nf4.BLOCK)];
+                        pack(run, i, reciprocal, packed, (int) ((from + i) / 2));
+                    }
+                });
+        return packed;
+    }
+
+    private static void pack(float[] values, int from, float reciprocal, byte[] packed, int into) {
+        for (int i = 0; i < Nf4.BLOCK; i += 2) {
+            int first = index(values[from + i] * reciprocal);
+            int second = index(values[from + i + 1] * reciprocal);
+            packed[into + i / 2] = (byte) (first << 4 | second);
         }
     }
 
     /** The number of bounds below x. */
     private static int index(float x) {
         int low = 0;
-        for (int half = 8; half > 0; half /= 2) {
+        for (int half = CODES / 2; half > 0; half /= 2) {
             if (x > BOUNDS[low + half - 1]) {
                 low += half;
             }
         }
         return low;
-    }
-
-    private static Nf4.Scales plain(Ops ops, float[] absmax) {
-        return new Nf4.Scales.Plain(ops.ofFloats(absmax, absmax.length));
-    }
-
-    private static Nf4.Scales quantized(Ops ops, float[] absmax) {
-        float offset = ops.mean(absmax);
-        float[] nested = new float[Math.ceilDiv(absmax.length, Nf4.SCALE_BLOCK)];
-        byte[] codes = new byte[absmax.length];
-        for (int i = 0; i < absmax.length; i++) {
-            int group = i / Nf4.SCALE_BLOCK;
-            nested[group] = Math.max(nested[group], Math.abs(absmax[i] - offset));
-        }
-        for (int i = 0; i < absmax.length; i++) {
-            float largest = nested[i / Nf4.SCALE_BLOCK];
-            codes[i] = largest == 0 ? 0 : nearestScale((absmax[i] - offset) * (1 / largest));
-        }
-        return new Nf4.Scales.Quantized(
-                ops.upload(MemorySegment.ofArray(codes), DType.U8, Shape.of(codes.length)),
-                ops.ofFloats(nested, nested.length),
-                ops.ofFloats(SCALE_MAP, SCALE_MAP.length),
-                offset);
-    }
-
-    private static byte nearestScale(float x) {
-        double value = Math.rint((x + 1) * (float) GRID) / GRID - 1;
-        int above = 0;
-        while (above < SCALE_MAP.length - 1
-                && value > ((double) SCALE_MAP[above] + SCALE_MAP[above + 1]) / 2) {
-            above++;
-        }
-        return (byte) above;
     }
 }

@@ -29,6 +29,7 @@ public final class PeftAdapter implements WeightSource {
     static final String BASE = "base_quantization";
     static final String NF4 = "nf4";
     static final String NF4_DOUBLE = "nf4-double";
+    static final String INT8 = "int8";
     static final String MAGNITUDE = ".lora_magnitude_vector";
 
     /** Starts that take something away from the base, or quantize it in their own way. */
@@ -183,10 +184,11 @@ public final class PeftAdapter implements WeightSource {
         return switch (base) {
             case NF4 -> new Quantization.Nf4(false);
             case NF4_DOUBLE -> new Quantization.Nf4(true);
+            case INT8 -> new Quantization.Int8();
             default ->
                     throw new ModelException(
-                            "%s: metadata '%s': expected %s or %s, found '%s'"
-                                    .formatted(file.path(), BASE, NF4, NF4_DOUBLE, base));
+                            "%s: metadata '%s': expected %s, %s or %s, found '%s'"
+                                    .formatted(file.path(), BASE, NF4, NF4_DOUBLE, INT8, base));
         };
     }
 

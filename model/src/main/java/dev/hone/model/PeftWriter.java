@@ -163,6 +163,7 @@ public final class PeftWriter {
         return switch (base) {
             case Quantization.Nf4(boolean doubled) ->
                     doubled ? PeftAdapter.NF4_DOUBLE : PeftAdapter.NF4;
+            case Quantization.Int8 _ -> PeftAdapter.INT8;
         };
     }
 

@@ -1,13 +1,13 @@
 package dev.hone.model;
 
 import dev.hone.tensor.DType;
-import dev.hone.tensor.Nf4;
 import dev.hone.tensor.Ops;
+import dev.hone.tensor.QuantizedMatrix;
 import dev.hone.tensor.Tensor;
 import java.util.List;
 
-/** A frozen matrix in 4 bits, written out in full for each product. */
-record QuantizedWeight(Nf4 matrix, DType compute) implements Weight {
+/** A frozen matrix in fewer bits, written out in full for each product. */
+record QuantizedWeight(QuantizedMatrix matrix, DType compute) implements Weight {
 
     @Override
     public Tensor open(Ops ops) {

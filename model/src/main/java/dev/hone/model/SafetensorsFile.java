@@ -179,15 +179,23 @@ public final class SafetensorsFile implements AutoCloseable {
     }
 
     private static int bytesOf(Path path, String name, String dtype) {
+        int bytes = bytesOf(dtype);
+        if (bytes == 0) {
+            throw new ModelException(
+                    "%s: tensor '%s' has dtype %s, which is not known"
+                            .formatted(path, name, dtype));
+        }
+        return bytes;
+    }
+
+    /** Bytes of an element, 0 for a type that is not known. */
+    static int bytesOf(String dtype) {
         return switch (dtype) {
             case "F64", "I64", "U64" -> 8;
             case "F32", "I32", "U32" -> 4;
             case "BF16", "F16", "I16", "U16" -> 2;
             case "U8", "I8", "BOOL", "F8_E4M3", "F8_E5M2" -> 1;
-            default ->
-                    throw new ModelException(
-                            "%s: tensor '%s' has dtype %s, which is not known"
-                                    .formatted(path, name, dtype));
+            default -> 0;
         };
     }
 

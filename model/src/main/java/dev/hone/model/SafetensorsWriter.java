@@ -3,6 +3,8 @@ package dev.hone.model;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Shape;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -20,19 +22,39 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Writes safetensors files as the reference writer does: tensors by size of dtype, then name; the
- * header padded to a multiple of 8. The file appears under its name only when it is complete and on
- * the disk.
+ * Writes safetensors files as the reference writer does: tensors by dtype, then name; the header
+ * padded to a multiple of 8. The file appears under its name only when it is complete and on the
+ * disk.
  */
 public final class SafetensorsWriter {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
+    /** Types of elements in the order the reference writer has them in files. */
+    private static final List<String> ORDER =
+            List.of(
+                    "U64", "I64", "F64", "F32", "U32", "I32", "BF16", "F16", "U16", "I16",
+                    "F8_E4M3", "F8_E5M2", "I8", "U8", "BOOL");
+
+    /** Bytes that are copied at a time. */
+    private static final int PIECE = 8 << 20;
+
     private SafetensorsWriter() {}
 
-    /** A tensor to write; {@code bytes} is asked for once, when its turn comes. */
-    public record Content(String name, DType dtype, Shape shape, Supplier<byte[]> bytes) {
-        long size() {
-            return Math.multiplyExact(shape.elements(), dtype.bytes());
+    /**
+     * A tensor to write; {@code bytes} is asked for once, when its turn comes.
+     *
+     * @param dtype the file's name of the type, such as {@code BF16}
+     */
+    public record Content(String name, String dtype, Shape shape, Supplier<MemorySegment> bytes) {
+
+        /** A tensor whose bytes are an array. */
+        public Content(String name, DType dtype, Shape shape, Supplier<byte[]> bytes) {
+            this(name, dtype.name(), shape, () -> MemorySegment.ofArray(bytes.get()));
+        }
+
+        /** Bytes of the tensor. */
+        public long size() {
+            return Math.multiplyExact(shape.elements(), SafetensorsFile.bytesOf(dtype));
         }
     }
 
@@ -42,26 +64,29 @@ public final class SafetensorsWriter {
         List<Content> sorted =
                 contents.stream()
                         .sorted(
-                                Comparator.comparingInt((Content c) -> -c.dtype().bytes())
+                                Comparator.comparingInt((Content c) -> ORDER.indexOf(c.dtype()))
                                         .thenComparing(Content::name))
                         .toList();
         Path partial = file.resolveSibling(file.getFileName() + ".partial");
         try {
             try (FileChannel channel =
-                    FileChannel.open(
-                            partial,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.TRUNCATE_EXISTING,
-                            StandardOpenOption.WRITE)) {
+                            FileChannel.open(
+                                    partial,
+                                    StandardOpenOption.CREATE,
+                                    StandardOpenOption.TRUNCATE_EXISTING,
+                                    StandardOpenOption.WRITE);
+                    Arena arena = Arena.ofConfined()) {
+                MemorySegment piece = arena.allocate(PIECE);
                 writeFully(channel, header(sorted, metadata));
                 for (Content content : sorted) {
-                    byte[] bytes = content.bytes().get();
-                    if (bytes.length != content.size()) {
+                    MemorySegment bytes = content.bytes().get();
+                    if (bytes.byteSize() != content.size()) {
                         throw new IllegalStateException(
                                 "tensor '%s' has %d bytes, expected %d"
-                                        .formatted(content.name(), bytes.length, content.size()));
+                                        .formatted(
+                                                content.name(), bytes.byteSize(), content.size()));
                     }
-                    writeFully(channel, ByteBuffer.wrap(bytes));
+                    writeFully(channel, bytes, piece);
                 }
                 channel.force(true);
             }
@@ -80,7 +105,7 @@ public final class SafetensorsWriter {
         long at = 0;
         for (Content content : sorted) {
             ObjectNode node = header.putObject(content.name());
-            node.put("dtype", content.dtype().name());
+            node.put("dtype", content.dtype());
             ArrayNode shape = node.putArray("shape");
             for (long dim : content.shape().dims()) {
                 shape.add(dim);
@@ -98,6 +123,15 @@ public final class SafetensorsWriter {
             buffer.put((byte) ' ');
         }
         return buffer.flip();
+    }
+
+    private static void writeFully(FileChannel channel, MemorySegment bytes, MemorySegment piece)
+            throws IOException {
+        for (long at = 0; at < bytes.byteSize(); at += PIECE) {
+            long size = Math.min(PIECE, bytes.byteSize() - at);
+            MemorySegment.copy(bytes, at, piece, 0, size);
+            writeFully(channel, piece.asSlice(0, size).asByteBuffer());
+        }
     }
 
     private static void writeFully(FileChannel channel, ByteBuffer buffer) throws IOException {

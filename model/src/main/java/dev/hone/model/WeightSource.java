@@ -1,8 +1,8 @@
 package dev.hone.model;
 
 import dev.hone.tensor.DType;
-import dev.hone.tensor.Nf4;
 import dev.hone.tensor.Ops;
+import dev.hone.tensor.QuantizedMatrix;
 import dev.hone.tensor.Scope;
 import dev.hone.tensor.Shape;
 import dev.hone.tensor.Tensor;
@@ -19,20 +19,24 @@ public interface WeightSource extends AutoCloseable {
     Tensor load(Ops ops, String name, Shape shape, DType dtype);
 
     /**
-     * The matrix of this name and shape in 4 bits; quantized as it is loaded, unless it is stored
-     * so already.
+     * The matrix of this name and shape in fewer bits; quantized as it is loaded, unless it is
+     * stored so already.
      */
-    default Nf4 loadNf4(Ops ops, String name, Shape shape, boolean doubled) {
+    default QuantizedMatrix loadQuantized(Ops ops, String name, Shape shape, Quantization kind) {
         float[] values;
         try (Scope _ = ops.scope()) {
             values = ops.floats(load(ops, name, shape, DType.F32));
         }
-        return Nf4Quantizer.quantize(ops, values, shape, doubled);
+        return Quantizer.of(kind).quantize(ops, name, HostValues.of(values), shape);
     }
 
-    /** A matrix of this source's that was loaded in fp32, in 4 bits: as {@link #loadNf4} has it. */
-    default Nf4 quantizedNf4(Ops ops, Tensor matrix, boolean doubled) {
-        return Nf4Quantizer.quantize(ops, ops.floats(matrix), matrix.shape(), doubled);
+    /**
+     * A matrix of this name that was loaded in fp32, in fewer bits: as {@link #loadQuantized} has
+     * it.
+     */
+    default QuantizedMatrix quantized(Ops ops, String name, Tensor matrix, Quantization kind) {
+        return Quantizer.of(kind)
+                .quantize(ops, name, HostValues.of(ops.floats(matrix)), matrix.shape());
     }
 
     /** Whether the weight of this name is stored in full, not quantized. */
@@ -62,13 +66,15 @@ public interface WeightSource extends AutoCloseable {
             }
 
             @Override
-            public Nf4 loadNf4(Ops ops, String name, Shape shape, boolean doubled) {
-                return Nf4Quantizer.undefined(ops, shape, doubled);
+            public QuantizedMatrix loadQuantized(
+                    Ops ops, String name, Shape shape, Quantization kind) {
+                return Quantizer.of(kind).undefined(ops, name, shape);
             }
 
             @Override
-            public Nf4 quantizedNf4(Ops ops, Tensor matrix, boolean doubled) {
-                return Nf4Quantizer.undefined(ops, matrix.shape(), doubled);
+            public QuantizedMatrix quantized(
+                    Ops ops, String name, Tensor matrix, Quantization kind) {
+                return Quantizer.of(kind).undefined(ops, name, matrix.shape());
             }
 
             @Override

@@ -131,7 +131,7 @@ class PeftFolderTest {
             assertThatThrownBy(read::base)
                     .isInstanceOf(ModelException.class)
                     .hasMessage(
-                            "%s: metadata 'base_quantization': expected nf4 or nf4-double, found 'int3'"
+                            "%s: metadata 'base_quantization': expected nf4, nf4-double or int8, found 'int3'"
                                     .formatted(folder.resolve("adapter_model.safetensors")));
         }
     }

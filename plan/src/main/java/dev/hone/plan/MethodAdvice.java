@@ -14,9 +14,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * The methods side by side, and which to take. What the engine runs is counted. Adapters on a base
- * of 8 and of 4 bits are by formula: LoRA as counted, its linear weights replaced by their
- * quantized size, and one of them in bf16 beside it while it is multiplied with.
+ * The methods side by side, each counted, and which to take.
  *
  * @param verdict which to take and why
  */
@@ -33,31 +31,25 @@ public record MethodAdvice(List<MethodRow> rows, String verdict) {
                         : new RunFile.Method.Lora(
                                 new LoraSpec(16, 32, 0, List.of(LoraSpec.ALL_LINEAR), false),
                                 Optional.empty());
-        rows.add(in.counted("full", full, "nothing; the result is a whole new model"));
-        MemoryPlan memory = in.memory(lora);
-        TimePlan time = in.time(lora);
-        rows.add(in.counted("lora", lora, "little: published comparisons come close to full"));
+        rows.add(in.row("full", full, "nothing; the result is a whole new model"));
+        rows.add(in.row("lora", lora, "little: published comparisons come close to full"));
         if (in.training().dtype() == DType.BF16) {
-            long linear = Sizes.linear(in.config());
             rows.add(
-                    in.quantized(
+                    in.row(
                             "qlora, 8 bit",
-                            memory,
-                            time,
-                            Sizes.int8Bytes(linear, in.config().hiddenSize()),
+                            on(lora, new Quantization.Int8()),
                             "base rounded to 8 bits"));
             rows.add(
-                    in.counted(
+                    in.row(
                             "qlora, 4 bit",
-                            onFourBits(lora),
+                            on(lora, new Quantization.Nf4(true)),
                             "base rounded to 4 bits; merging moves the result a little"));
         }
         return new MethodAdvice(List.copyOf(rows), verdict(rows));
     }
 
-    private static RunFile.Method onFourBits(RunFile.Method.Lora lora) {
-        return new RunFile.Method.Lora(
-                lora.spec(), lora.from(), Optional.of(new Quantization.Nf4(true)), lora.start());
+    private static RunFile.Method on(RunFile.Method.Lora lora, Quantization base) {
+        return new RunFile.Method.Lora(lora.spec(), lora.from(), Optional.of(base), lora.start());
     }
 
     private static String verdict(List<MethodRow> rows) {
@@ -76,15 +68,11 @@ public record MethodAdvice(List<MethodRow> rows, String verdict) {
         }
         return rows.stream()
                 .skip(2)
-                .sorted(Comparator.comparing(MethodRow::counted).reversed())
                 .filter(r -> r.best().isPresent())
-                .findFirst()
+                .min(Comparator.comparingDouble(r -> r.dollars().orElse(Double.MAX_VALUE)))
                 .map(r ->
-                        r.counted()
-                                ? "Take %s: lora fits no single card of the catalogue, and this fits one %s."
-                                        .formatted(r.name(), r.best().get().name())
-                                : "lora fits no single card of the catalogue. By formula %s would fit one %s; the engine does not run it."
-                                        .formatted(r.name(), r.best().get().name()))
+                        "Take %s: lora fits no single card of the catalogue, and this fits one %s."
+                                .formatted(r.name(), r.best().get().name()))
                 .orElse(
                         "No method fits a single card of the catalogue: take a smaller model, or shorter micro-batches (training.micro_batch_tokens).");
     }
@@ -114,44 +102,9 @@ public record MethodAdvice(List<MethodRow> rows, String verdict) {
             return m.equals(method) ? time : TimePlan.of(Device.cuda(0), config, m, training, work);
         }
 
-        private MethodRow counted(String name, RunFile.Method m, String lost) {
+        private MethodRow row(String name, RunFile.Method m, String lost) {
             MemoryPlan memory = memory(m);
-            return row(name, true, memory.forecast().parts().weights(), memory, time(m), 0, lost);
-        }
-
-        /** Scratch and dequantizing come on top: every weight is read and written in bf16 twice. */
-        private MethodRow quantized(
-                String name, MemoryPlan lora, TimePlan time, long bytes, String lost) {
-            long linear = Sizes.linear(config);
-            long less =
-                    Sizes.bf16Bytes(linear) - bytes - Sizes.bf16Bytes(Sizes.largestLinear(config));
-            MemoryPlan smaller =
-                    new MemoryPlan(
-                            lora.device(),
-                            lora.forecast(),
-                            lora.allocatorBytes() - less,
-                            lora.contextBytes(),
-                            lora.stages());
-            double microBatches = (double) work.tokens() / work.typical().tokens();
-            double moved = microBatches * 2 * (bytes + Sizes.bf16Bytes(linear));
-            return row(
-                    name,
-                    false,
-                    bytes + Sizes.bf16Bytes(Sizes.other(config)),
-                    smaller,
-                    time,
-                    moved,
-                    lost);
-        }
-
-        private MethodRow row(
-                String name,
-                boolean counted,
-                long weights,
-                MemoryPlan memory,
-                TimePlan time,
-                double movedBytes,
-                String lost) {
+            TimePlan time = time(m);
             Ranking.Wishes single =
                     new Ranking.Wishes(
                             Ranking.Sort.COST,
@@ -176,17 +129,15 @@ public record MethodAdvice(List<MethodRow> rows, String verdict) {
             OptionalDouble hours = OptionalDouble.empty();
             OptionalDouble dollars = OptionalDouble.empty();
             if (best.isPresent()) {
-                double extra = movedBytes / (best.get().gpu().bandwidth().value() * 1e9) / 3600;
-                double sum = best.get().hours().middle() + extra;
-                hours = OptionalDouble.of(sum);
+                double middle = best.get().hours().middle();
+                hours = OptionalDouble.of(middle);
                 if (best.get().price().isPresent()) {
-                    dollars = OptionalDouble.of(sum * best.get().price().get().dollarsPerHour());
+                    dollars = OptionalDouble.of(middle * best.get().price().get().dollarsPerHour());
                 }
             }
             return new MethodRow(
                     name,
-                    counted,
-                    weights,
+                    memory.forecast().parts().weights(),
                     memory.peakBytes(),
                     best.map(Choice::gpu),
                     hours,

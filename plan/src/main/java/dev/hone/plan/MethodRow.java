@@ -7,7 +7,6 @@ import java.util.OptionalDouble;
  * One method beside the others.
  *
  * @param name such as {@code lora}
- * @param counted whether the engine runs it and its memory was counted; else it is by formula
  * @param weightBytes of the base model
  * @param peakBytes needed on one card
  * @param best the cheapest single card that it fits, empty when none does
@@ -17,7 +16,6 @@ import java.util.OptionalDouble;
  */
 public record MethodRow(
         String name,
-        boolean counted,
         long weightBytes,
         long peakBytes,
         Optional<Gpu> best,

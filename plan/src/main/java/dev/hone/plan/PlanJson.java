@@ -118,7 +118,6 @@ public final class PlanJson {
         for (MethodRow row : advice.rows()) {
             ObjectNode node = methods.addObject();
             node.put("name", row.name());
-            node.put("basis", row.counted() ? "counted" : "formula");
             node.put("weights_bytes", row.weightBytes());
             node.put("peak_bytes", row.peakBytes());
             row.best()

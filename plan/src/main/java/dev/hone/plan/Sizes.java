@@ -4,10 +4,7 @@ import dev.hone.model.LinearModule;
 import dev.hone.model.LoraSpec;
 import dev.hone.model.ModelConfig;
 
-/**
- * Sizes of models and adapters by closed formula: what the count on paper is checked against, and
- * what stands in for methods that the engine does not run.
- */
+/** Sizes of models and adapters by closed formula: what the count on paper is checked against. */
 public final class Sizes {
     private static final int SCALE_TABLE_BYTES = 4 * 256;
 
@@ -67,9 +64,12 @@ public final class Sizes {
         return c.layers() * (layer + 7L * SCALE_TABLE_BYTES);
     }
 
-    /** A number of weights in 8 bits, with one fp32 scale for each row of {@code width}. */
-    public static long int8Bytes(long parameters, int width) {
-        return parameters + 4 * ceilDiv(parameters, width);
+    /** All linear weights in 8 bits, with an fp32 scale for each row. */
+    public static long int8Bytes(ModelConfig c) {
+        long queries = (long) c.heads() * c.headSize();
+        long keys = (long) c.keyValueHeads() * c.headSize();
+        long rows = queries + 2 * keys + 2L * c.hiddenSize() + 2L * c.mlpWidth();
+        return linear(c) + 4L * c.layers() * rows;
     }
 
     private static long ceilDiv(long a, long b) {

@@ -1,9 +1,10 @@
 package dev.hone.plan;
 
+import dev.hone.model.Quantization;
 import dev.hone.model.WeightSource;
 import dev.hone.tensor.DType;
-import dev.hone.tensor.Nf4;
 import dev.hone.tensor.Ops;
+import dev.hone.tensor.QuantizedMatrix;
 import dev.hone.tensor.Scope;
 import dev.hone.tensor.Shape;
 import dev.hone.tensor.Tensor;
@@ -26,12 +27,12 @@ final class StoredWeights implements WeightSource {
     }
 
     @Override
-    public Nf4 loadNf4(Ops ops, String name, Shape shape, boolean doubled) {
-        return undefined.loadNf4(ops, name, shape, doubled);
+    public QuantizedMatrix loadQuantized(Ops ops, String name, Shape shape, Quantization kind) {
+        return undefined.loadQuantized(ops, name, shape, kind);
     }
 
     @Override
-    public Nf4 quantizedNf4(Ops ops, Tensor matrix, boolean doubled) {
-        return undefined.quantizedNf4(ops, matrix, doubled);
+    public QuantizedMatrix quantized(Ops ops, String name, Tensor matrix, Quantization kind) {
+        return undefined.quantized(ops, name, matrix, kind);
     }
 }

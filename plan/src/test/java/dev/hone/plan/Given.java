@@ -44,10 +44,14 @@ final class Given {
     }
 
     static RunFile.Method qlora(int rank) {
+        return qlora(rank, new Quantization.Nf4(true));
+    }
+
+    static RunFile.Method qlora(int rank, Quantization base) {
         return new RunFile.Method.Lora(
                 new LoraSpec(rank, 2.0 * rank, 0, List.of(LoraSpec.ALL_LINEAR), false),
                 Optional.empty(),
-                Optional.of(new Quantization.Nf4(true)));
+                Optional.of(base));
     }
 
     static RunFile.Method full() {

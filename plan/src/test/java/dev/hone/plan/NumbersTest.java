@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hone.model.LoraSpec;
 import dev.hone.model.ModelConfig;
+import dev.hone.model.Quantization;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Device;
 import dev.hone.train.Forecast;
@@ -45,8 +46,7 @@ class NumbersTest {
                 10^9 bytes. *Weights* are those of the base in bf16, in full training with their fp32 masters. *States* are weights, adapter, gradients and optimizer of AdamW in mixed precision, 18 bytes a
                 trained parameter. *Peak* is what Hone needs on a CUDA card for one row of 2,048 tokens, half of them trained: states,
                 every activation (with `memory.limit` some are recomputed and less is needed), workspace, allocator and context.
-                A base of 8 bits is by formula, since the engine does not run it: LoRA as counted, with a byte for each linear weight. A claim below the weights or the states is wrong for everybody; one between states and peak is a matter of what
-                is recomputed.
+                A claim below the weights or the states is wrong for everybody; one between states and peak is a matter of what is recomputed.
                 """
                         .strip());
         full();
@@ -76,17 +76,12 @@ class NumbersTest {
                 plan.peakBytes());
     }
 
-    private static Need quantized(ModelConfig config, long linearBytes) {
-        Need lora = need(config, Given.lora(16));
-        double less = Sizes.bf16Bytes(Sizes.linear(config)) - linearBytes;
-        return new Need(
-                linearBytes + Sizes.bf16Bytes(Sizes.other(config)),
-                lora.states() - less,
-                lora.peak() - less + Sizes.bf16Bytes(Sizes.largestLinear(config)));
-    }
-
     private static Need nf4(String model) {
         return need(Given.model(model), Given.qlora(16));
+    }
+
+    private static Need int8(String model) {
+        return need(Given.model(model), Given.qlora(16, new Quantization.Int8()));
     }
 
     private void memory(
@@ -298,14 +293,13 @@ class NumbersTest {
                 "llama-2-70b",
                 nf4("llama-2-70b"),
                 "The card is right.");
-        ModelConfig seventy = Given.model("llama-2-70b");
         memory(
                 "T7",
                 "70B \"LoRA\" in 80 GB, read as a base of 8 bits",
                 80,
                 80,
                 "llama-2-70b",
-                quantized(seventy, Sizes.int8Bytes(Sizes.linear(seventy), seventy.hiddenSize())),
+                int8("llama-2-70b"),
                 "");
     }
 
@@ -328,7 +322,7 @@ class NumbersTest {
                         .formatted(
                                 number(100 * (1 - nf4("llama-2-7b").weights() / lora.weights())),
                                 number(100 * (1 - nf4("llama-2-7b").peak() / lora.peak()))));
-        Need eight = quantized(seven, Sizes.int8Bytes(Sizes.linear(seven), seven.hiddenSize()));
+        Need eight = int8("llama-2-7b");
         page.row(
                 "T21",
                 "8 bits save 30 to 40 %",

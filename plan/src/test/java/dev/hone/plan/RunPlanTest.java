@@ -90,14 +90,11 @@ class RunPlanTest {
     }
 
     @Test
-    void methodsByFormulaAreMarkedAndSmallerThanTheCountedOne() {
+    void methodsNeedLessTheFewerBitsTheBaseHas() {
         RunPlan plan = plan("llama-3.1-8b", 100, 500, Given.lora(16));
         assertThat(plan.methods().rows())
                 .extracting(MethodRow::name)
                 .containsExactly("full", "lora", "qlora, 8 bit", "qlora, 4 bit");
-        assertThat(plan.methods().rows())
-                .extracting(MethodRow::counted)
-                .containsExactly(true, true, false, true);
         List<Long> peaks = plan.methods().rows().stream().map(MethodRow::peakBytes).toList();
         assertThat(peaks).isSortedAccordingTo((a, b) -> Long.compare(b, a));
         assertThat(plan.methods().rows().get(1).peakBytes()).isEqualTo(plan.memory().peakBytes());

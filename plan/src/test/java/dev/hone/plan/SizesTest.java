@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.hone.model.LoraSpec;
 import dev.hone.model.ModelConfig;
 import dev.hone.model.ModuleSizes;
+import dev.hone.model.Quantization;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Device;
 import dev.hone.train.Forecast;
@@ -119,6 +120,15 @@ class SizesTest {
         Forecast.Parts parts = parts(config, Given.qlora(16), DType.BF16);
         assertThat(parts.weights())
                 .isEqualTo(Sizes.nf4Bytes(config) + Sizes.bf16Bytes(Sizes.other(config)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("named")
+    void countedEightBitWeightsAreThoseOfTheFormula(String name) {
+        ModelConfig config = Given.model(name);
+        Forecast.Parts parts = parts(config, Given.qlora(16, new Quantization.Int8()), DType.BF16);
+        assertThat(parts.weights())
+                .isEqualTo(Sizes.int8Bytes(config) + Sizes.bf16Bytes(Sizes.other(config)));
     }
 
     /** Billions of weights, and decimal gigabytes, as published sizes of these models have them. */

@@ -279,14 +279,32 @@ public final class ComposedKernels implements Kernels {
     }
 
     @Override
-    public void dequantize(Nf4 matrix, Tensor out) {
+    public void dequantize(QuantizedMatrix matrix, Tensor out) {
         try (Scope _ = p.scopes().open()) {
-            Tensor bytes = p.cast(matrix.packed(), DType.I64);
-            Tensor pairs = p.indexRows(pairsOfCodes(), bytes); // [elements/2, 2]
-            Tensor values = p.view(pairs, Shape.of(matrix.blocks(), Nf4.BLOCK));
-            p.mulInPlace(values, p.view(scales(matrix), Shape.of(matrix.blocks(), 1)));
+            Tensor values =
+                    switch (matrix) {
+                        case Nf4 nf4 -> values(nf4);
+                        case Int8 int8 -> values(int8);
+                    };
             p.copy(p.view(values, out.shape()), out);
         }
+    }
+
+    /** fp32 [out, in] */
+    private Tensor values(Int8 matrix) {
+        Tensor values = p.cast(matrix.elements(), DType.F32);
+        p.mulInPlace(values, p.view(matrix.absmax(), Shape.of(matrix.shape().dim(0), 1)));
+        p.affineInPlace(values, Int8.STEP, 0);
+        return values;
+    }
+
+    /** fp32 [blocks, BLOCK] */
+    private Tensor values(Nf4 matrix) {
+        Tensor bytes = p.cast(matrix.packed(), DType.I64);
+        Tensor pairs = p.indexRows(pairsOfCodes(), bytes); // [elements/2, 2]
+        Tensor values = p.view(pairs, Shape.of(matrix.blocks(), Nf4.BLOCK));
+        p.mulInPlace(values, p.view(scales(matrix), Shape.of(matrix.blocks(), 1)));
+        return values;
     }
 
     /** Of every byte, the values of its high and its low four bits: [256, 2] fp32. */

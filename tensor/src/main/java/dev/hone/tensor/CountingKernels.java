@@ -1,5 +1,6 @@
 package dev.hone.tensor;
 
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Kernels that allocate nothing and compute nothing, and count the bytes they would touch. */
@@ -101,8 +102,8 @@ final class CountingKernels implements Kernels {
     }
 
     @Override
-    public void dequantize(Nf4 matrix, Tensor out) {
-        cost.moved(matrix.packed(), out);
+    public void dequantize(QuantizedMatrix matrix, Tensor out) {
+        cost.moved(Stream.concat(matrix.tensors().stream(), Stream.of(out)).toArray(Tensor[]::new));
     }
 
     @Override

@@ -471,11 +471,29 @@ public final class CudaKernels implements Kernels {
     }
 
     @Override
-    public void dequantize(Nf4 matrix, Tensor out) {
+    public void dequantize(QuantizedMatrix matrix, Tensor out) {
         if (!ours(out)) {
             composed.dequantize(matrix, out);
             return;
         }
+        switch (matrix) {
+            case Nf4 nf4 -> dequantize(nf4, out);
+            case Int8 int8 ->
+                    launch(
+                            "int8_dequantize",
+                            out,
+                            blocksFor(out.elements()),
+                            THREADS,
+                            new In(int8.elements()),
+                            new In(int8.absmax()),
+                            new Out(out),
+                            count(out.elements()),
+                            dim(out.dim(-1)),
+                            new Float32(Int8.STEP));
+        }
+    }
+
+    private void dequantize(Nf4 matrix, Tensor out) {
         Argument none = new None();
         Argument[] scales =
                 switch (matrix.scales()) {

@@ -7,7 +7,8 @@ public enum DType {
     BF16(2),
     I64(8),
     I32(4),
-    U8(1);
+    U8(1),
+    I8(1);
 
     private final int bytes;
 

@@ -162,7 +162,7 @@ public interface Kernels {
      *
      * @param out of the matrix's shape, of any floating dtype
      */
-    void dequantize(Nf4 matrix, Tensor out);
+    void dequantize(QuantizedMatrix matrix, Tensor out);
 
     /**
      * One AdamW update in place. The gradient is multiplied by {@code gradientScale} as it is read.

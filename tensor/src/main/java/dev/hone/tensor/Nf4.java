@@ -1,6 +1,7 @@
 package dev.hone.tensor;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A matrix in 4-bit NormalFloat (Dettmers et al. 2023, arXiv 2305.14314), as bitsandbytes stores
@@ -10,7 +11,7 @@ import java.util.List;
  * @param shape of the matrix; its elements fill whole blocks
  * @param packed U8 [elements/2]: two indices a byte, the first in the high four bits
  */
-public record Nf4(Shape shape, Tensor packed, Scales scales) implements AutoCloseable {
+public record Nf4(Shape shape, Tensor packed, Scales scales) implements QuantizedMatrix {
     /** Elements that share a scale. */
     public static final int BLOCK = 64;
 
@@ -46,10 +47,10 @@ public record Nf4(Shape shape, Tensor packed, Scales scales) implements AutoClos
     }
 
     /** Largest magnitude of each block's elements. */
-    public sealed interface Scales extends AutoCloseable {
+    public sealed interface Scales {
 
-        @Override
-        void close();
+        /** All that they are made of, always in the same order. */
+        List<Tensor> tensors();
 
         /**
          * As numbers.
@@ -58,8 +59,8 @@ public record Nf4(Shape shape, Tensor packed, Scales scales) implements AutoClos
          */
         record Plain(Tensor absmax) implements Scales {
             @Override
-            public void close() {
-                absmax.close();
+            public List<Tensor> tensors() {
+                return List.of(absmax);
             }
         }
 
@@ -73,33 +74,10 @@ public record Nf4(Shape shape, Tensor packed, Scales scales) implements AutoClos
          */
         record Quantized(Tensor codes, Tensor nested, Tensor map, float offset) implements Scales {
             @Override
-            public void close() {
-                codes.close();
-                nested.close();
-                map.close();
+            public List<Tensor> tensors() {
+                return List.of(codes, nested, map);
             }
         }
-    }
-
-    /** Everything it is stored in, in an order that is always the same. */
-    public List<Tensor> tensors() {
-        return switch (scales) {
-            case Scales.Plain(Tensor absmax) -> List.of(packed, absmax);
-            case Scales.Quantized q -> List.of(packed, q.codes(), q.nested(), q.map());
-        };
-    }
-
-    /** The same matrix in other tensors of the same dtypes and shapes. */
-    public Nf4 around(List<Tensor> tensors) {
-        return new Nf4(
-                shape,
-                tensors.get(0),
-                switch (scales) {
-                    case Scales.Plain _ -> new Scales.Plain(tensors.get(1));
-                    case Scales.Quantized q ->
-                            new Scales.Quantized(
-                                    tensors.get(1), tensors.get(2), tensors.get(3), q.offset());
-                });
     }
 
     /** Number of scales. */
@@ -112,19 +90,23 @@ public record Nf4(Shape shape, Tensor packed, Scales scales) implements AutoClos
         return CODES[i];
     }
 
-    /** Bytes of packed elements and scales. */
-    public long bytes() {
-        return packed.bytes()
-                + switch (scales) {
-                    case Scales.Plain(Tensor absmax) -> absmax.bytes();
-                    case Scales.Quantized q ->
-                            q.codes().bytes() + q.nested().bytes() + q.map().bytes();
-                };
+    /** The packed elements, then the scales'. */
+    @Override
+    public List<Tensor> tensors() {
+        return Stream.concat(Stream.of(packed), scales.tensors().stream()).toList();
     }
 
     @Override
-    public void close() {
-        packed.close();
-        scales.close();
+    public Nf4 around(List<Tensor> tensors) {
+        QuantizedMatrix.requireAlike(tensors(), tensors);
+        return new Nf4(
+                shape,
+                tensors.get(0),
+                switch (scales) {
+                    case Scales.Plain _ -> new Scales.Plain(tensors.get(1));
+                    case Scales.Quantized(_, _, _, float offset) ->
+                            new Scales.Quantized(
+                                    tensors.get(1), tensors.get(2), tensors.get(3), offset);
+                });
     }
 }

@@ -385,10 +385,10 @@ public class Ops implements AutoCloseable {
         p.divInPlace(a, b);
     }
 
-    // Weights in 4 bits
+    // Weights in fewer bits
 
     /** The matrix in full, in {@code dtype}. */
-    public final Tensor dequantize(Nf4 matrix, DType dtype) {
+    public final Tensor dequantize(QuantizedMatrix matrix, DType dtype) {
         Tensor out = p.empty(dtype, matrix.shape());
         kernels.dequantize(matrix, out);
         return out;

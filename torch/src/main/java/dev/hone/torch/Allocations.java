@@ -49,6 +49,7 @@ final class Allocations implements AutoCloseable {
             case I64 -> torch.ScalarType.Long;
             case I32 -> torch.ScalarType.Int;
             case U8 -> torch.ScalarType.Byte;
+            case I8 -> torch.ScalarType.Char;
         };
     }
 

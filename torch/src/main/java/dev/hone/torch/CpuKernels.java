@@ -3,8 +3,10 @@ package dev.hone.torch;
 import dev.hone.tensor.Activation;
 import dev.hone.tensor.AdamW;
 import dev.hone.tensor.DType;
+import dev.hone.tensor.Int8;
 import dev.hone.tensor.Kernels;
 import dev.hone.tensor.Nf4;
+import dev.hone.tensor.QuantizedMatrix;
 import dev.hone.tensor.ScoreTile;
 import dev.hone.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -347,7 +349,27 @@ final class CpuKernels implements Kernels, AutoCloseable {
     }
 
     @Override
-    public void dequantize(Nf4 matrix, Tensor out) {
+    public void dequantize(QuantizedMatrix matrix, Tensor out) {
+        switch (matrix) {
+            case Nf4 nf4 -> dequantize(nf4, out);
+            case Int8 int8 -> dequantize(int8, out);
+        }
+    }
+
+    private void dequantize(Int8 matrix, Tensor out) {
+        boolean bf16 = bf16("dequantize", out);
+        int columns = Math.toIntExact(matrix.shape().dim(1));
+        long elements = address(matrix.elements());
+        long absmax = address(matrix.absmax());
+        long outs = address(out);
+        team.run(
+                Math.toIntExact(matrix.shape().dim(0)),
+                out.elements(),
+                (_, from, to) ->
+                        CpuInt8.dequantize(from, to, bf16, columns, elements, absmax, outs));
+    }
+
+    private void dequantize(Nf4 matrix, Tensor out) {
         boolean bf16 = bf16("dequantize", out);
         long packed = address(matrix.packed());
         CpuNf4.Scales scales =
@@ -365,8 +387,7 @@ final class CpuKernels implements Kernels, AutoCloseable {
         team.run(
                 Math.toIntExact(matrix.blocks()),
                 out.elements(),
-                (scratch, from, to) ->
-                        CpuNf4.dequantize(scratch, from, to, bf16, packed, scales, outs));
+                (_, from, to) -> CpuNf4.dequantize(from, to, bf16, packed, scales, outs));
     }
 
     @Override

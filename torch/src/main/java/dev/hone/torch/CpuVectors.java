@@ -98,17 +98,18 @@ final class CpuVectors {
 
     /** Rounds to nearest, ties to even; NaN stays NaN. */
     static void storeBf16(FloatVector x, long address) {
+        ((ShortVector) bf16Bits(x).convertShape(VectorOperators.I2S, SHORTS, 0))
+                .intoMemorySegment(MEMORY, address, ORDER);
+    }
+
+    /** The same rounded values' bits, in the low half of each lane. */
+    static IntVector bf16Bits(FloatVector x) {
         IntVector bits = x.reinterpretAsInts();
         IntVector odd = bits.lanewise(VectorOperators.LSHR, 16).and(INT_ONE);
-        IntVector rounded =
-                bits.add(odd)
-                        .add(HALF_BF16)
-                        .blend(BITS_OF_NAN, x.compare(VectorOperators.NE, x).cast(INTS));
-        ShortVector high =
-                (ShortVector)
-                        rounded.lanewise(VectorOperators.LSHR, 16)
-                                .convertShape(VectorOperators.I2S, SHORTS, 0);
-        high.intoMemorySegment(MEMORY, address, ORDER);
+        return bits.add(odd)
+                .add(HALF_BF16)
+                .blend(BITS_OF_NAN, x.compare(VectorOperators.NE, x).cast(INTS))
+                .lanewise(VectorOperators.LSHR, 16);
     }
 
     static FloatVector broadcast(float value) {

@@ -7,6 +7,7 @@ import dev.hone.tensor.Activation;
 import dev.hone.tensor.AdamW;
 import dev.hone.tensor.ComposedKernels;
 import dev.hone.tensor.DType;
+import dev.hone.tensor.Int8;
 import dev.hone.tensor.Kernels;
 import dev.hone.tensor.Nf4;
 import dev.hone.tensor.Scope;
@@ -366,6 +367,24 @@ abstract class KernelsAgreement {
 
     private Tensor bytes(byte[] values) {
         return p.upload(MemorySegment.ofArray(values), DType.U8, Shape.of(values.length));
+    }
+
+    @ParameterizedTest
+    @MethodSource("widths")
+    void matricesInEightBitsAreWrittenOutToTheSameBits(DType dtype, int d) {
+        try (Scope _ = p.scopes().open()) {
+            Random random = new Random(d);
+            byte[] elements = new byte[37 * d];
+            random.nextBytes(elements);
+            Shape shape = Shape.of(37, d);
+            Tensor bytes = p.upload(MemorySegment.ofArray(elements), DType.I8, shape);
+            Int8 matrix = new Int8(bytes, uniform(0.01, 2, random, 37));
+            Tensor found = p.empty(dtype, shape);
+            Tensor expected = p.empty(dtype, shape);
+            kernels.dequantize(matrix, found);
+            reference.dequantize(matrix, expected);
+            assertThat(values(found)).isEqualTo(values(expected));
+        }
     }
 
     /**

@@ -5,10 +5,12 @@ import dev.hone.tensor.AdamW;
 import dev.hone.tensor.AttentionSpec;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Ops;
+import dev.hone.tensor.QuantizedMatrix;
 import dev.hone.tensor.Sequences;
 import dev.hone.tensor.Shape;
 import dev.hone.tensor.Tensor;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Every operation once or more, as programs that run on any engine. */
@@ -34,6 +36,7 @@ final class OpsCases {
                         norms(),
                         linear(),
                         magnitudes(),
+                        quantized(),
                         pointwise(),
                         attention(),
                         head(),
@@ -166,6 +169,25 @@ final class OpsCases {
                                         ops.scaleColumnsBackward(out, x, norms, dFactors);
                                     };
                                 }));
+    }
+
+    private static Stream<Case> quantized() {
+        return Stream.of(
+                dequantize("int8", ops -> CpuDequantizeTest.int8(ops, 37, 129)),
+                dequantize("NF4", ops -> CpuDequantizeTest.nf4(ops, 30, 192, false)),
+                dequantize("NF4 twice", ops -> CpuDequantizeTest.nf4(ops, 30, 192, true)),
+                dequantize(
+                        "NF4 twice, whole groups",
+                        ops -> CpuDequantizeTest.nf4(ops, 128, 256, true)));
+    }
+
+    private static Case dequantize(String name, Function<Ops, QuantizedMatrix> matrix) {
+        return new Case(
+                "dequantize " + name,
+                (ops, dtype) -> {
+                    QuantizedMatrix made = matrix.apply(ops);
+                    return () -> ops.dequantize(made, dtype);
+                });
     }
 
     private static Stream<Case> pointwise() {

@@ -91,6 +91,7 @@ final class AdapterSection {
     private static String describe(Quantization quantization) {
         return switch (quantization) {
             case Quantization.Nf4(boolean doubled) -> "quantization.double: " + doubled;
+            case Quantization.Int8 _ -> "quantization.type: int8";
         };
     }
 

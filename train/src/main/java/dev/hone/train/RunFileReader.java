@@ -12,6 +12,7 @@ import dev.hone.model.KeepPolicy;
 import dev.hone.model.Placement;
 import dev.hone.model.Placements;
 import dev.hone.model.Quantization;
+import dev.hone.model.StoredQuantization;
 import dev.hone.tensor.DType;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,7 +47,7 @@ final class RunFileReader {
         RunFile.Initialize initialize =
                 root.choice("initialize", RunFile.Initialize.class).orElse(RunFile.Initialize.NO);
         DataSpec data = data(root.section("data"));
-        RunFile.Method method = method();
+        RunFile.Method method = method(model);
         RunFile.TrainingSection training =
                 training(root.section("training"), data.maxLength(), method);
         Path output = path(root.requireText("output"));
@@ -140,7 +141,7 @@ final class RunFileReader {
         throw data.wrong("holdout", "a share such as 5% or 0.05, or a file", text);
     }
 
-    private RunFile.Method method() {
+    private RunFile.Method method(Path model) {
         String method = root.text("method").orElse("lora");
         if (!method.equals("qlora") && root.has("quantization")) {
             throw root.refuse(
@@ -155,7 +156,7 @@ final class RunFileReader {
                 yield new RunFile.Method.Full();
             }
             case "lora" -> adapter(Optional.empty());
-            case "qlora" -> adapter(Optional.of(quantization(root.section("quantization"))));
+            case "qlora" -> adapter(Optional.of(quantization(root.section("quantization"), model)));
             default -> throw root.wrong("method", "full, lora or qlora", method);
         };
     }
@@ -164,12 +165,28 @@ final class RunFileReader {
         return new AdapterSection(file, this::path).read(root.section("adapter"), quantization);
     }
 
-    private Quantization quantization(Settings quantization) {
-        String type = quantization.text("type").orElse("nf4");
-        if (!type.equals("nf4")) {
-            throw quantization.wrong("type", "nf4", type);
-        }
-        return new Quantization.Nf4(quantization.flag("double").orElse(true));
+    /** What the section leaves open is as the model is stored; else NF4, doubly quantized. */
+    private static Quantization quantization(Settings quantization, Path model) {
+        Quantization stored = StoredQuantization.of(model).orElse(new Quantization.Nf4(true));
+        String type =
+                quantization
+                        .text("type")
+                        .orElse(stored instanceof Quantization.Int8 ? "int8" : "nf4");
+        return switch (type) {
+            case "nf4" ->
+                    new Quantization.Nf4(
+                            quantization
+                                    .flag("double")
+                                    .orElse(!stored.equals(new Quantization.Nf4(false))));
+            case "int8" -> {
+                if (quantization.has("double")) {
+                    throw quantization.refuse(
+                            "double", "it is for type nf4, whose scales can be quantized too");
+                }
+                yield new Quantization.Int8();
+            }
+            default -> throw quantization.wrong("type", "nf4 or int8", type);
+        };
     }
 
     private RunFile.TrainingSection training(

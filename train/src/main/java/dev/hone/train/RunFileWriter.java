@@ -69,9 +69,12 @@ final class RunFileWriter {
     }
 
     private static Map<String, Object> quantization(Quantization quantization) {
-        return switch (quantization) {
-            case Quantization.Nf4(boolean doubled) -> Map.of("type", "nf4", "double", doubled);
-        };
+        Map<String, Object> section = new LinkedHashMap<>();
+        section.put("type", quantization.type());
+        if (quantization instanceof Quantization.Nf4(boolean doubled)) {
+            section.put("double", doubled);
+        }
+        return section;
     }
 
     private static Map<String, Object> training(RunFile.TrainingSection t) {

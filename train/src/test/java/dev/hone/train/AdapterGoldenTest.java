@@ -29,8 +29,8 @@ import dev.hone.model.Storage;
 import dev.hone.model.Training;
 import dev.hone.model.WeightSource;
 import dev.hone.tensor.DType;
-import dev.hone.tensor.Nf4;
 import dev.hone.tensor.Ops;
+import dev.hone.tensor.QuantizedMatrix;
 import dev.hone.tensor.Scope;
 import dev.hone.tensor.Tensor;
 import java.io.IOException;
@@ -214,7 +214,9 @@ final class AdapterGoldenTest {
                         if (!name.endsWith("_proj.weight")) {
                             return files.load(engine, name, shape, dtype);
                         }
-                        try (Nf4 matrix = files.loadNf4(engine, name, shape, doubled)) {
+                        Quantization kind = new Quantization.Nf4(doubled);
+                        try (QuantizedMatrix matrix =
+                                files.loadQuantized(engine, name, shape, kind)) {
                             return engine.dequantize(matrix, dtype);
                         }
                     };

@@ -21,8 +21,8 @@ import dev.hone.model.Storage;
 import dev.hone.model.Training;
 import dev.hone.model.WeightSource;
 import dev.hone.tensor.DType;
-import dev.hone.tensor.Nf4;
 import dev.hone.tensor.Ops;
+import dev.hone.tensor.QuantizedMatrix;
 import dev.hone.tensor.Scope;
 import dev.hone.tensor.Shape;
 import dev.hone.tensor.Tensor;
@@ -236,7 +236,9 @@ class AdapterStartTest {
                 Shape shape = Shape.of(module.out(), module.in());
                 String weight = module.path() + ".weight";
                 try (Scope _ = ops.scope();
-                        Nf4 quantized = files.loadNf4(ops, weight, shape, true)) {
+                        QuantizedMatrix quantized =
+                                files.loadQuantized(
+                                        ops, weight, shape, new Quantization.Nf4(true))) {
                     Tensor left = files.load(ops, weight, shape, DType.F32);
                     ops.addInPlace(left, ops.dequantize(quantized, dtype), -1);
                     double plain = norm(ops.floats(left));

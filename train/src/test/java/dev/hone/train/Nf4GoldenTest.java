@@ -5,18 +5,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.offset;
 
 import dev.hone.model.ModelException;
+import dev.hone.model.Quantization;
 import dev.hone.model.SafetensorsFile;
 import dev.hone.model.WeightSource;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Nf4;
 import dev.hone.tensor.Ops;
+import dev.hone.tensor.QuantizedMatrix;
 import dev.hone.tensor.Scope;
 import dev.hone.tensor.Shape;
+import dev.hone.torch.TorchOps;
+import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,6 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("golden")
 final class Nf4GoldenTest {
     private static final Path FIXTURES = Path.of("src/test/resources/goldens-nf4/nf4.safetensors");
+
+    @TempDir private Path folder;
 
     private Ops ops;
     private SafetensorsFile fixtures;
@@ -107,7 +117,7 @@ final class Nf4GoldenTest {
                 fused = ops.bytes(ops.dequantize(quantized, type));
             }
             try (Ops plain = Engines.composed();
-                    Nf4 quantized = source(prefix).loadNf4(plain, "w", shape(prefix), doubled);
+                    QuantizedMatrix quantized = quantize(plain, prefix, doubled);
                     Scope _ = plain.scope()) {
                 assertThat(plain.bytes(plain.dequantize(quantized, type))).isEqualTo(fused);
             }
@@ -121,12 +131,71 @@ final class Nf4GoldenTest {
         assertThatThrownBy(() -> quantize(prefix, doubled))
                 .isInstanceOf(ModelException.class)
                 .hasMessage(
-                        "a matrix of shape [7, 13] cannot be quantized: its elements must be a"
-                                + " multiple of 64");
+                        "tensor 'w': a matrix of shape [7, 13] cannot be quantized to nf4: its"
+                                + " elements must be a multiple of 64");
+    }
+
+    /** The fixtures' matrices as files hold them, in each of their dtypes. */
+    @ParameterizedTest
+    @CsvSource({
+        "0, float32, false", "0, bfloat16, false", "0, float16, false", "0, float32, true",
+        "3, bfloat16, true", "3, float16, true", "5, float32, true", "5, bfloat16, true"
+    })
+    void aMatrixOfAFileIsQuantizedToTheSameBytes(int matrix, String dtype, boolean doubled)
+            throws IOException {
+        String prefix = "%d.%s.%s.".formatted(matrix, dtype, doubled ? "double" : "single");
+        SafetensorsFile.Entry input = fixtures.require(prefix + "input");
+        try (StoredMatrix stored = StoredMatrix.of(folder, input);
+                Nf4 quantized = (Nf4) stored.quantize(ops, new Quantization.Nf4(doubled))) {
+            assertThat(ops.bytes(quantized.packed())).isEqualTo(bytes(prefix + "packed"));
+            assertThat(ops.bytes(quantized.tensors().get(1))).isEqualTo(bytes(prefix + "absmax"));
+        }
+    }
+
+    /** Of so many scales that libtorch shares them among its threads. */
+    @Test
+    void theNumberOfThreadsChangesNoBit() {
+        Shape shape = Shape.of(2048, 4096);
+        Random random = new Random(9);
+        float[] values = new float[(int) shape.elements()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (0.02 * random.nextGaussian());
+        }
+        Quantization doubled = new Quantization.Nf4(true);
+        List<byte[]> first = List.of();
+        for (int threads = 1; threads <= 2; threads++) {
+            try (Ops engine = TorchOps.cpu(threads);
+                    Nf4 quantized = (Nf4) StoredMatrix.made(engine, values, shape, doubled)) {
+                List<byte[]> bytes = quantized.tensors().stream().map(engine::bytes).toList();
+                assertThat(bytes)
+                        .usingRecursiveComparison()
+                        .isEqualTo(threads == 1 ? bytes : first);
+                first = bytes;
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY})
+    void whatIsNotFiniteIsRefused(float value) {
+        float[] values = new float[Nf4.BLOCK];
+        values[3] = -value;
+        assertThatThrownBy(() ->
+                        StoredMatrix.made(
+                                ops, values, Shape.of(1, 64), new Quantization.Nf4(false)))
+                .isInstanceOf(ModelException.class)
+                .hasMessage(
+                        "tensor 'w.weight' holds %s: only finite numbers can be quantized"
+                                .formatted(value));
+    }
+
+    private QuantizedMatrix quantize(Ops engine, String prefix, boolean doubled) {
+        return source(prefix)
+                .loadQuantized(engine, "w", shape(prefix), new Quantization.Nf4(doubled));
     }
 
     private Nf4 quantize(String prefix, boolean doubled) {
-        return source(prefix).loadNf4(ops, "w", shape(prefix), doubled);
+        return (Nf4) quantize(ops, prefix, doubled);
     }
 
     private WeightSource source(String prefix) {

@@ -53,6 +53,8 @@ class PaperTest {
         "qwen3, lora, BF16",
         "llama, qlora, BF16",
         "qwen3, qlora, F32",
+        "llama, qlora int8, BF16",
+        "qwen2, qlora int8, F32",
         "qwen3, full, F32",
         "llama, lora with sizes, BF16",
         "llama, qlora with sizes, F32",
@@ -87,7 +89,8 @@ class PaperTest {
         "qwen2, lora with dora, NO_MLP",
         "llama, lora with dora and dropout, INPUT",
         "llama, qlora with dora and dropout, NO_MLP",
-        "qwen3, qlora with dora, INPUT"
+        "qwen3, qlora with dora, INPUT",
+        "qwen3, qlora int8, NO_MLP"
     })
     void whatLayersKeepChangesTheBytesAndNotTheResult(String family, String method, Keep keep) {
         ModelConfig config =
@@ -209,9 +212,18 @@ class PaperTest {
                 dtype,
                 adapter,
                 full ? new Training.Full() : new Training.AdapterOnly(),
-                method.startsWith("qlora")
-                        ? Storage.of(Optional.of(new Quantization.Nf4(true)))
-                        : Storage.PLAIN);
+                storage(method));
+    }
+
+    private static Storage storage(String method) {
+        if (!method.startsWith("qlora")) {
+            return Storage.PLAIN;
+        }
+        return Storage.of(
+                Optional.of(
+                        method.equals("qlora int8")
+                                ? new Quantization.Int8()
+                                : new Quantization.Nf4(true)));
     }
 
     /** Steps of one and of several micro-batches, of sequences of many lengths. */

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RunFileTest {
     private static final String GOOD =
@@ -90,6 +91,50 @@ class RunFileTest {
                                 "method: qlora\nquantization: { type: nf4, double: false }"));
         assertThat(plain.method().base()).contains(new Quantization.Nf4(false));
         assertThat(read(plain.resolved())).isEqualTo(plain);
+        assertThat(plain.resolved()).contains("quantization:\n  type: nf4\n  double: false\n");
+        RunFile eight =
+                read(GOOD.replace("method: lora", "method: qlora\nquantization: { type: int8 }"));
+        assertThat(eight.method().base()).contains(new Quantization.Int8());
+        assertThat(read(eight.resolved())).isEqualTo(eight);
+        assertThat(eight.resolved()).contains("quantization:\n  type: int8\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void methodQloraTakesAStoredBaseAsItIs(boolean doubled) throws IOException {
+        Path model = Files.createDirectories(folder.resolve("base"));
+        Files.writeString(
+                model.resolve("config.json"),
+                """
+                {"quantization_config": {"load_in_4bit": true, "bnb_4bit_quant_type": "nf4",
+                 "bnb_4bit_use_double_quant": %s}}
+                """
+                        .formatted(doubled));
+        String qlora = GOOD.replace("method: lora", "method: qlora");
+        assertThat(read(qlora).method().base()).contains(new Quantization.Nf4(doubled));
+        Files.writeString(
+                model.resolve("config.json"),
+                "{\"quantization_config\": {\"load_in_8bit\": true}}");
+        assertThat(read(qlora).method().base()).contains(new Quantization.Int8());
+        assertThat(read(qlora, Map.of("quantization.type", "nf4")).method().base())
+                .contains(new Quantization.Nf4(true));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "type: int4 | type': expected nf4 or int8, found 'int4'",
+                "type: int8, double: false | double': it is for type nf4, whose scales can be quantized too"
+            })
+    void otherBasesAreRefused(String section, String message) {
+        String yaml =
+                GOOD.replace(
+                        "method: lora", "method: qlora\nquantization: { %s }".formatted(section));
+        assertThatThrownBy(() -> read(yaml))
+                .isInstanceOf(RunFileException.class)
+                .hasMessage(
+                        "%s:6: key 'quantization.%s".formatted(folder.resolve("run.yml"), message));
     }
 
     @Test

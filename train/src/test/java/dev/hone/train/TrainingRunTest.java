@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.offset;
 
 import dev.hone.data.DataException;
+import dev.hone.model.ModelQuantizer;
 import dev.hone.model.Parameter;
 import dev.hone.model.PeftAdapter;
 import dev.hone.model.SafetensorsFile;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 class TrainingRunTest {
@@ -114,6 +116,39 @@ class TrainingRunTest {
         assertThat(Files.readAllBytes(parts.output().resolve(result)))
                 .isEqualTo(Files.readAllBytes(whole.output().resolve(result)));
     }
+
+    /** What `hone quantize` writes, trained as it is stored. */
+    @ParameterizedTest
+    @ValueSource(strings = {"{type: nf4}", "{type: nf4, double: false}", "{type: int8}"})
+    void aStoredBaseTrainsToTheBitsOfOneQuantizedAsItIsLoaded(String quantization)
+            throws IOException {
+        RunFile onLoad = run("on-load", Map.of("method", "qlora", "quantization", quantization));
+        train(onLoad, false, -1);
+        Path stored = folder.resolve("stored");
+        try (Ops ops = Engines.fused()) {
+            ModelQuantizer.write(
+                    ops, onLoad.model(), stored, onLoad.method().base().orElseThrow(), QUIET);
+        }
+        RunFile asStored = run("as-stored", Map.of("method", "qlora", "model", stored.toString()));
+        assertThat(asStored.method()).isEqualTo(onLoad.method());
+        train(asStored, false, -1);
+        assertThat(losses(asStored)).isEqualTo(losses(onLoad)).hasSize(STEPS);
+        assertThat(adapter(asStored)).isEqualTo(adapter(onLoad));
+    }
+
+    private static final ModelQuantizer.Listener QUIET =
+            new ModelQuantizer.Listener() {
+                @Override
+                public void scales(long done, long total) {}
+
+                @Override
+                public void bytes(long done, long total) {}
+
+                @Override
+                public boolean stopped() {
+                    return false;
+                }
+            };
 
     @Test
     void aRunThatDiedBetweenCheckpointsGoesOnFromTheLast() throws IOException {

@@ -1,5 +1,5 @@
-// Matrices in 4-bit NormalFloat. CODES holds the 16 values; Java writes it in front of these files. Products and sums whose
-// rounding is part of the format are spelled __fmul_rn and __fadd_rn, so that no compiler fuses them.
+// Matrices in fewer bits. CODES holds the 16 values of 4-bit NormalFloat; Java writes it in front of these files. Products and
+// sums whose rounding is part of a format are spelled __fmul_rn and __fadd_rn, so that no compiler fuses them.
 
 // The scale of a block of 64: plain where `absmax` is given, else in 8 bits.
 struct Nf4Scales {
@@ -76,3 +76,26 @@ INLINE void nf4_quantize(const T* x, u8* packed, float* absmax, i64 n) {
 }
 
 KERNEL(nf4_quantize, (const T* x, u8* packed, float* absmax, i64 n), (x, packed, absmax, n))
+
+// out = a matrix [.., d] in 8 bits by rows, of n elements, in full: (element * absmax[row]) / 127.
+template <class T>
+INLINE void int8_dequantize(const signed char* elements, const float* absmax, T* out, i64 n, int d, float step) {
+    i64 eights = d % 8 == 0 && aligned(out) ? n / 8 : 0;
+    for (i64 i = place(); i < eights; i += places()) {
+        float scale = absmax[8 * i / d];
+        Eight<signed char> packed = reinterpret_cast<const Eight<signed char>*>(elements)[i];
+        float x[8];
+#pragma unroll
+        for (int k = 0; k < 8; k++) {
+            x[k] = __fmul_rn(__fmul_rn((float)packed.of[k], scale), step);
+        }
+        store8(out + 8 * i, x);
+    }
+    for (i64 i = 8 * eights + place(); i < n; i += places()) {
+        put(out + i, __fmul_rn(__fmul_rn((float)elements[i], absmax[i / d]), step));
+    }
+}
+
+KERNEL(int8_dequantize,
+       (const signed char* elements, const float* absmax, T* out, i64 n, int d, float step),
+       (elements, absmax, out, n, d, step))
