@@ -133,15 +133,41 @@ public final class Decoder implements AutoCloseable {
      * accumulates the gradients of everything that trains.
      */
     public void backward(Forward forward, Tensor dHidden) {
+        backward(forward, dHidden, _ -> {});
+    }
+
+    /**
+     * The same, where gradients may be made as they are needed.
+     *
+     * @param complete is given the trainable parameters whose gradients nothing more is added to,
+     *     and which this pass reads no more, as soon as that is so: the head, layer by layer, the
+     *     embedding. It may update them and close their gradients
+     */
+    public void backward(Forward forward, Tensor dHidden, Consumer<List<Parameter>> complete) {
+        complete.accept(trainable(this::forEachBehindTheLayers));
         for (int i = layers.size() - 1; i >= 0; i--) {
+            DecoderLayer layer = layers.get(i);
+            List<Parameter> trained = trainable(layer::forEachParameter);
+            trained.forEach(parameter -> parameter.openGradient(ops));
             boolean wanted = i > 0 || embedding.trainable();
-            layers.get(i).backward(ops, forward.pass, forward.kept.get(i), dHidden, wanted);
+            layer.backward(ops, forward.pass, forward.kept.get(i), dHidden, wanted);
+            complete.accept(trained);
         }
         if (embedding.trainable()) {
+            embedding.openGradient(ops);
             ops.embeddingBackward(dHidden, forward.ids, embedding.gradient());
+            complete.accept(List.of(embedding));
         }
         dHidden.close();
         forward.close();
+    }
+
+    /** Visits the final norm, and the head unless it is the embedding. */
+    private void forEachBehindTheLayers(Consumer<Parameter> visit) {
+        visit.accept(finalNorm);
+        if (head != null) {
+            visit.accept(head);
+        }
     }
 
     /**
@@ -166,6 +192,8 @@ public final class Decoder implements AutoCloseable {
     /** The gradient of {@link #logProbs}, and its value once more; dLogProbs [N] fp32. */
     public HeadGradients logProbsBackward(
             Tensor hidden, Tensor rows, Tensor targets, Tensor dLogProbs) {
+        finalNorm.openGradient(ops);
+        (head == null ? embedding : head).openGradient(ops);
         try (Scope scope = ops.scope()) {
             Tensor selected = ops.selectRows(hidden, rows); // [N, D]
             Normed normed = ops.rmsNorm(selected, finalNorm.value(), config.normEps());
@@ -267,16 +295,17 @@ public final class Decoder implements AutoCloseable {
     public void forEachParameter(Consumer<Parameter> visit) {
         visit.accept(embedding);
         layers.forEach(layer -> layer.forEachParameter(visit));
-        visit.accept(finalNorm);
-        if (head != null) {
-            visit.accept(head);
-        }
+        forEachBehindTheLayers(visit);
     }
 
     /** What the optimizer updates, in the model's order. */
     public List<Parameter> trainable() {
+        return trainable(this::forEachParameter);
+    }
+
+    private static List<Parameter> trainable(Consumer<Consumer<Parameter>> forEach) {
         List<Parameter> parameters = new ArrayList<>();
-        forEachParameter(parameter -> {
+        forEach.accept(parameter -> {
             if (parameter.trainable()) {
                 parameters.add(parameter);
             }

@@ -137,7 +137,6 @@ public final class DecoderLoader {
             return null;
         }
         LoraSpec spec = adapter.spec();
-        boolean trains = training instanceof Training.AdapterOnly;
         return new Lora(
                 made(
                         Parameter.load(
@@ -146,7 +145,7 @@ public final class DecoderLoader {
                                 path + ".lora_A.weight",
                                 Shape.of(spec.rank(), in),
                                 dtype,
-                                trains)),
+                                training.adapter())),
                 made(
                         Parameter.load(
                                 ops,
@@ -154,7 +153,7 @@ public final class DecoderLoader {
                                 path + ".lora_B.weight",
                                 Shape.of(out, spec.rank()),
                                 dtype,
-                                trains)),
+                                training.adapter())),
                 spec.scale(),
                 spec.dropout());
     }
@@ -164,8 +163,7 @@ public final class DecoderLoader {
     }
 
     private Parameter parameter(String name, Shape shape) {
-        return made(
-                Parameter.load(ops, source, name, shape, dtype, training instanceof Training.Full));
+        return made(Parameter.load(ops, source, name, shape, dtype, training.base()));
     }
 
     /** Notes what is to be given back should a later weight fail. */

@@ -1,12 +1,12 @@
 package dev.hone.model;
 
 import dev.hone.tensor.DType;
+import dev.hone.tensor.DynamicMap;
 import dev.hone.tensor.Nf4;
 import dev.hone.tensor.Ops;
 import dev.hone.tensor.Shape;
 import dev.hone.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -14,15 +14,15 @@ import java.util.stream.IntStream;
  * becomes the nearest code to itself times the reciprocal of its block's largest magnitude, the
  * lower one of two as near.
  *
- * <p>Double quantization stores scales less their mean in 8 bits, by the same rule over a table of
- * 256 values that are dense about zero (Dettmers et al. 2022, arXiv 2110.02861). bitsandbytes finds
- * the nearest there by a table of 2¹⁶ positions, so values are rounded to that grid first.
+ * <p>Double quantization stores scales less their mean in 8 bits, by the same rule over the values
+ * of {@link DynamicMap}. bitsandbytes finds the nearest there by a table of 2¹⁶ positions, so
+ * values are rounded to that grid first.
  */
 final class Nf4Quantizer {
     /** Halfway between neighbouring codes. */
     private static final float[] BOUNDS = bounds();
 
-    private static final float[] SCALE_MAP = scaleMap();
+    private static final float[] SCALE_MAP = DynamicMap.signed().values();
     private static final double GRID = 32767.5;
     private static final float LEAST_SCALE = 1e-38f;
 
@@ -34,34 +34,6 @@ final class Nf4Quantizer {
             bounds[i] = (Nf4.code(i) + Nf4.code(i + 1)) / 2;
         }
         return bounds;
-    }
-
-    /**
-     * The 256 values of a scale in 8 bits: for each power of ten from 10⁻⁶ to 1, the middles of 2ⁱ
-     * equal parts of [0.1, 1] with both signs, and 0 and 1.
-     */
-    static float[] scaleMap() {
-        float[] map = new float[256];
-        int n = 0;
-        for (int i = 0; i < 7; i++) {
-            int parts = 1 << i;
-            float power = (float) Math.pow(10, i - 6);
-            for (int j = 0; j < parts; j++) {
-                float value = power * ((border(j, parts) + border(j + 1, parts)) / 2);
-                map[n++] = value;
-                map[n++] = -value;
-            }
-        }
-        map[n++] = 0;
-        map[n] = 1;
-        Arrays.sort(map);
-        return map;
-    }
-
-    /** Border j of the parts of [0.1, 1], counted from the nearer end. */
-    private static float border(int j, int parts) {
-        float step = (1 - 0.1f) / parts;
-        return j < (parts + 1) / 2 ? Math.fma(step, j, 0.1f) : Math.fma(-step, parts - j, 1f);
     }
 
     /** Quantizes a row-major matrix. */

@@ -9,42 +9,44 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One named weight. A frozen one is its value in the dtype that arithmetic runs in. A trainable one
- * has an fp32 master that the optimizer updates, an fp32 gradient, and the value, which is the
- * master itself where arithmetic runs in fp32.
+ * has an fp32 gradient, and an fp32 master that the optimizer updates, which is the value itself
+ * where arithmetic runs in fp32; without a master the optimizer updates the value. The gradient is
+ * there from the start, or only between {@link #openGradient} and {@link #closeGradient}.
  */
 public final class Parameter implements Weight {
     private final String name;
     private final Tensor value;
     private final @Nullable Tensor master;
-    private final @Nullable Tensor gradient;
+    private final boolean trainable;
+    private @Nullable Tensor gradient;
 
-    private Parameter(
-            String name, Tensor value, @Nullable Tensor master, @Nullable Tensor gradient) {
+    private Parameter(String name, Tensor value, @Nullable Tensor master, boolean trainable) {
         this.name = name;
         this.value = value;
         this.master = master;
-        this.gradient = gradient;
+        this.trainable = trainable;
     }
 
-    /** Loads a weight; a trainable one in full precision. The caller's scope must not own it. */
+    /** Loads a weight. The caller's scope must not own it. */
     static Parameter load(
             Ops ops,
             WeightSource source,
             String name,
             Shape shape,
             DType compute,
-            boolean trainable) {
-        if (!trainable) {
-            return new Parameter(name, source.load(ops, name, shape, compute), null, null);
+            Training.Trained trained) {
+        if (!trained.trainable()) {
+            return new Parameter(name, source.load(ops, name, shape, compute), null, false);
         }
         DType precise = compute == DType.F64 ? DType.F64 : DType.F32;
-        return trainable(ops, name, source.load(ops, name, shape, precise), compute);
-    }
-
-    /** A trainable parameter around its master. */
-    static Parameter trainable(Ops ops, String name, Tensor master, DType compute) {
-        Tensor value = compute == master.dtype() ? master : ops.cast(master, compute);
-        return new Parameter(name, value, master, ops.zeros(master.dtype(), master.shape()));
+        Tensor master = source.load(ops, name, shape, trained.master() ? precise : compute);
+        Tensor value = master.dtype() == compute ? master : ops.cast(master, compute);
+        Parameter parameter =
+                new Parameter(name, value, master.dtype() == precise ? master : null, true);
+        if (trained.gradient()) {
+            parameter.openGradient(ops);
+        }
+        return parameter;
     }
 
     /** The name in the model's or adapter's file. */
@@ -64,47 +66,88 @@ public final class Parameter implements Weight {
 
     @Override
     public boolean trainable() {
-        return gradient != null;
+        return trainable;
     }
 
-    /** The fp32 weight of a trainable parameter; what is saved. */
+    public ParameterRole role() {
+        return ParameterRole.of(name, value.shape());
+    }
+
+    /** The fp32 weight of a trainable parameter that has one. */
     public Tensor master() {
-        return require(master);
+        if (master == null) {
+            throw new IllegalStateException(
+                    "parameter '%s' %s".formatted(name, trainable ? "has no master" : "is frozen"));
+        }
+        return master;
+    }
+
+    /** The fp32 weight, or null where the value is all there is. */
+    public @Nullable Tensor masterOrNull() {
+        return master;
     }
 
     /** The fp32 gradient of a trainable parameter, accumulated until it is cleared. */
     public Tensor gradient() {
-        return require(gradient);
+        if (gradient == null) {
+            throw new IllegalStateException(
+                    "parameter '%s' %s"
+                            .formatted(name, trainable ? "has no gradient now" : "is frozen"));
+        }
+        return gradient;
+    }
+
+    /** Whether there is a gradient now. */
+    public boolean hasGradient() {
+        return gradient != null;
+    }
+
+    /** Bytes of the value, and of the master where that is another tensor. */
+    public long weightBytes() {
+        return master == null || master.dtype() == value.dtype()
+                ? value.bytes()
+                : value.bytes() + master.bytes();
     }
 
     /** The gradient, or null when frozen. */
     @Nullable Tensor gradientOrNull() {
-        return gradient;
+        return trainable ? gradient() : null;
     }
 
-    /** The weight in the best precision there is. */
+    /**
+     * Makes the gradient of a trainable parameter, zero, unless it is there; it is the innermost
+     * scope's until it is closed.
+     */
+    void openGradient(Ops ops) {
+        if (trainable && gradient == null) {
+            gradient = ops.zeros(value.dtype() == DType.F64 ? DType.F64 : DType.F32, value.shape());
+        }
+    }
+
+    /** Gives the gradient up until it is opened again. */
+    public void closeGradient() {
+        if (gradient != null) {
+            gradient.close();
+            gradient = null;
+        }
+    }
+
+    /** The weight in the best precision there is; what is saved. */
     public Tensor best() {
         return master != null ? master : value;
     }
 
     /** Carries an updated master over to the value. */
     public void refresh(Ops ops) {
-        if (value.dtype() != master().dtype()) {
-            ops.copy(master(), value);
+        if (master != null && value.dtype() != master.dtype()) {
+            ops.copy(master, value);
         }
     }
 
     /** Overwrites the master, and the value with it, by host bytes. */
     public void load(Ops ops, MemorySegment bytes) {
-        ops.load(bytes, master());
+        ops.load(bytes, best());
         refresh(ops);
-    }
-
-    private Tensor require(@Nullable Tensor tensor) {
-        if (tensor == null) {
-            throw new IllegalStateException("parameter '" + name + "' is frozen");
-        }
-        return tensor;
     }
 
     @Override
@@ -113,8 +156,6 @@ public final class Parameter implements Weight {
         if (master != null) {
             master.close();
         }
-        if (gradient != null) {
-            gradient.close();
-        }
+        closeGradient();
     }
 }

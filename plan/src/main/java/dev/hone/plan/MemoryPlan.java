@@ -7,11 +7,11 @@ import dev.hone.model.Adapter;
 import dev.hone.model.Decoder;
 import dev.hone.model.DecoderLoader;
 import dev.hone.model.ModelConfig;
-import dev.hone.model.Training;
 import dev.hone.tensor.CountingOps;
 import dev.hone.tensor.Device;
 import dev.hone.train.Forecast;
 import dev.hone.train.HeldBackLoss;
+import dev.hone.train.OptimizerSection;
 import dev.hone.train.RunFile;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -215,11 +215,13 @@ public record MemoryPlan(
         boolean cuda = device.kind() == Device.Kind.CUDA;
         long context = cuda ? CONTEXT : 0;
         long process = PROCESS + 8 * work.epochTokens();
-        long moments = forecast.parts().optimizer();
+        long states = forecast.parts().optimizer();
         Forward forward = forward(device, config, method, training, work);
         long largest = 4 * Math.max(Sizes.largestLinear(config), head(config));
-        long saved = 12 * forecast.trainableParameters();
         boolean full = method instanceof RunFile.Method.Full;
+        boolean masters = training.optimizer().master() == OptimizerSection.Master.FP32;
+        long weights = (masters ? 4 : 2) * forecast.trainableParameters();
+        long saved = weights + states;
         long result =
                 full
                         ? forecast.parameters() * training.dtype().bytes()
@@ -231,11 +233,11 @@ public record MemoryPlan(
                         process,
                         Sizes.bf16Bytes(config.parameters())),
                 new Stage("step", reserved + context, process, 0),
-                new Stage("evaluate", forward.evaluateBytes() + moments + context, process, 0),
+                new Stage("evaluate", forward.evaluateBytes() + states + context, process, 0),
                 new Stage(
                         "save",
                         forecast.stateBytes() + context,
-                        process + (full ? largest : saved / 3),
+                        process + (full ? largest : weights),
                         result + saved * (training.keepCheckpoints() + 1L)));
     }
 
@@ -268,7 +270,7 @@ public record MemoryPlan(
                                 new StoredWeights(),
                                 training.dtype(),
                                 adapter,
-                                adapter == null ? new Training.Full() : new Training.AdapterOnly(),
+                                training.optimizer().training(method),
                                 method.base().orElse(null))) {
             long load = cuda ? allocator.reservedBytes() : paper.memory().peakBytes();
             paper.memory().resetPeak();

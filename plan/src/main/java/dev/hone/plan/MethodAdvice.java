@@ -106,11 +106,16 @@ public record MethodAdvice(List<MethodRow> rows, String verdict) {
         MemoryPlan memory(RunFile.Method m) {
             return m.equals(method)
                     ? memory
-                    : MemoryPlan.shallow(Device.cuda(0), config, m, training, work);
+                    : MemoryPlan.shallow(Device.cuda(0), config, m, on(m), work);
         }
 
         TimePlan time(RunFile.Method m) {
-            return m.equals(method) ? time : TimePlan.of(Device.cuda(0), config, m, training, work);
+            return m.equals(method) ? time : TimePlan.of(Device.cuda(0), config, m, on(m), work);
+        }
+
+        /** The run's settings without what is not for this method. */
+        private RunFile.TrainingSection on(RunFile.Method m) {
+            return training.with(training.optimizer().on(m));
         }
 
         private MethodRow counted(String name, RunFile.Method m, String lost) {

@@ -8,6 +8,7 @@ import static dev.hone.torch.CpuVectors.broadcast;
 import static dev.hone.torch.CpuVectors.load;
 import static dev.hone.torch.CpuVectors.store;
 
+import dev.hone.tensor.RandomBits;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -16,16 +17,9 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * Dropout whose mask is a function of the seed and the element's index alone.
  *
- * <p>Each run of elements has a 64-bit key, the SplitMix64 output (Steele, Lea and Flood 2014) for
- * its number. An element's 32 random bits are its place in the run mixed with the halves of the key
- * by two rounds of MurmurHash3's finalizer (Appleby 2011); 24 of them decide.
+ * <p>The bits are those of {@link RandomBits}; 24 of an element's 32 decide.
  */
 final class CpuDropout {
-    private static final long GOLDEN = 0x9e3779b97f4a7c15L;
-    private static final IntVector M1 = IntVector.broadcast(INTS, 0x85ebca6b);
-    private static final IntVector M2 = IntVector.broadcast(INTS, 0xc2b2ae35);
-    private static final IntVector IOTA = IntVector.zero(INTS).addIndex(1);
-
     private CpuDropout() {}
 
     /** Runs [from, to) of out, of {@code elements} in all. */
@@ -47,16 +41,10 @@ final class CpuDropout {
             int n = CpuRows.runLength(run, elements);
             long source = CpuRows.read(x + at, bf16, n, scratch.buffer(0));
             long target = CpuRows.place(out + at, bf16, n, scratch.buffer(1));
-            long key = mix(seed + GOLDEN * (run + 1L));
+            long key = RandomBits.key(seed, run);
             mask(source, (int) key, (int) (key >>> 32), keptOf2To24, factor, target, n);
             CpuRows.write(target, out + at, bf16, n);
         }
-    }
-
-    private static long mix(long state) {
-        long z = (state ^ state >>> 30) * 0xbf58476d1ce4e5b9L;
-        z = (z ^ z >>> 27) * 0x94d049bb133111ebL;
-        return z ^ z >>> 31;
     }
 
     private static void mask(
@@ -67,21 +55,11 @@ final class CpuDropout {
         FloatVector by = broadcast(factor);
         int end = CpuRows.padded(n);
         for (int i = 0; i < end; i += LANES) {
-            IntVector bits = mix(mix(IOTA.add(i).add(first)).add(second));
+            IntVector bits = CpuRandom.bits(i, first, second);
             VectorMask<Integer> dropped =
                     bits.lanewise(VectorOperators.LSHR, 8).compare(VectorOperators.GE, bound);
             FloatVector scaled = load(x + 4L * i).mul(by);
             store(scaled.blend(ZERO, dropped.cast(FLOATS)), out + 4L * i);
         }
-    }
-
-    private static IntVector mix(IntVector bits) {
-        IntVector h = xorShifted(bits, 16).mul(M1);
-        h = xorShifted(h, 13).mul(M2);
-        return xorShifted(h, 16);
-    }
-
-    private static IntVector xorShifted(IntVector h, int by) {
-        return h.lanewise(VectorOperators.XOR, h.lanewise(VectorOperators.LSHR, by));
     }
 }

@@ -104,9 +104,14 @@ final class CpuVectors {
                 bits.add(odd)
                         .add(HALF_BF16)
                         .blend(BITS_OF_NAN, x.compare(VectorOperators.NE, x).cast(INTS));
+        storeUpperHalves(rounded, address);
+    }
+
+    /** Stores the upper 16 bits of each lane. */
+    static void storeUpperHalves(IntVector bits, long address) {
         ShortVector high =
                 (ShortVector)
-                        rounded.lanewise(VectorOperators.LSHR, 16)
+                        bits.lanewise(VectorOperators.LSHR, 16)
                                 .convertShape(VectorOperators.I2S, SHORTS, 0);
         high.intoMemorySegment(MEMORY, address, ORDER);
     }

@@ -6,7 +6,6 @@ import dev.hone.model.Keep;
 import dev.hone.model.Quantization;
 import dev.hone.tensor.DType;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +34,7 @@ final class RunFileWriter {
             case RunFile.Method.Lora lora -> {
                 root.put("method", lora.quantization().isPresent() ? "qlora" : "lora");
                 lora.quantization().ifPresent(q -> root.put("quantization", quantization(q)));
-                root.put("adapter", adapter(lora));
+                root.put("adapter", adapter(lora, run.training().optimizer()));
             }
         }
         root.put("training", training(run.training()));
@@ -61,7 +60,8 @@ final class RunFileWriter {
         };
     }
 
-    private static Map<String, Object> adapter(RunFile.Method.Lora lora) {
+    private static Map<String, Object> adapter(
+            RunFile.Method.Lora lora, OptimizerSection optimizer) {
         Map<String, Object> adapter = new LinkedHashMap<>();
         if (lora.from().isPresent()) {
             adapter.put("from", lora.from().get().toString());
@@ -72,6 +72,7 @@ final class RunFileWriter {
             adapter.put("rslora", lora.spec().rankStabilized());
         }
         adapter.put("dropout", lora.spec().dropout());
+        adapter.put("lora_plus_ratio", optimizer.loraPlusRatio());
         return adapter;
     }
 
@@ -94,9 +95,11 @@ final class RunFileWriter {
                     case RunFile.Warmup.Share(double share) -> share;
                     case RunFile.Warmup.Steps(long steps) -> steps;
                 });
-        training.put("weight_decay", t.weightDecay());
-        training.put("betas", List.of(t.beta1(), t.beta2()));
-        training.put("eps", t.eps());
+        training.put("optimizer", t.optimizer().rule().name());
+        training.putAll(t.optimizer().rule().settings());
+        training.put("weight_decay", t.optimizer().weightDecay());
+        training.put("master", t.optimizer().master().name().toLowerCase(Locale.ROOT));
+        training.put("update", t.optimizer().update().name().toLowerCase(Locale.ROOT));
         training.put("max_grad_norm", t.maxGradNorm());
         training.put("dtype", t.dtype() == DType.BF16 ? "bf16" : "fp32");
         training.put("shuffle", t.shuffle());

@@ -78,6 +78,7 @@ public final class TrainingRun implements AutoCloseable {
                     "%s already holds a run; go on with it by --resume, or choose another output"
                             .formatted(run.output()));
         }
+        requireWholeSteps(run, data);
         TrainingRun training = new TrainingRun(run, data, ops, decoder(run, ops));
         try {
             Files.createDirectories(run.output());
@@ -93,6 +94,28 @@ public final class TrainingRun implements AutoCloseable {
         }
     }
 
+    private static void requireWholeSteps(RunFile run, PreparedData data) {
+        if (run.training().optimizer().update() == OptimizerSection.Update.AFTER) {
+            return;
+        }
+        long first = -1;
+        long batches = 0;
+        long most = 0;
+        for (long i = 0; i < data.steps().steps(); i++) {
+            OptimizerStep step = data.steps().step(i);
+            most = Math.max(most, step.tokens());
+            if (first < 0 && step.batches().size() > 1) {
+                first = i;
+                batches = step.batches().size();
+            }
+        }
+        if (first >= 0) {
+            throw new TrainingException(
+                    "training.update: in_backward needs every step to be one micro-batch, but step %d is %d of them: set training.micro_batch_tokens to at least %d, which is the largest step, or make steps smaller"
+                            .formatted(first + 1, batches, most));
+        }
+    }
+
     private static Decoder decoder(RunFile run, Ops ops) {
         ModelConfig config = ModelConfig.read(run.model());
         DType dtype = run.training().dtype();
@@ -103,9 +126,10 @@ public final class TrainingRun implements AutoCloseable {
                     case RANDOM -> new RandomWeights(seed, config.layers());
                     case COPYING -> new CopyingStart(seed, config);
                 }) {
+            Training training = run.training().optimizer().training(run.method());
             return switch (run.method()) {
                 case RunFile.Method.Full _ ->
-                        DecoderLoader.load(ops, config, weights, dtype, null, new Training.Full());
+                        DecoderLoader.load(ops, config, weights, dtype, null, training);
                 case RunFile.Method.Lora lora -> {
                     try (AdapterSource adapter = AdapterSource.of(lora.spec(), lora.from(), seed)) {
                         yield DecoderLoader.load(
@@ -114,7 +138,7 @@ public final class TrainingRun implements AutoCloseable {
                                 weights,
                                 dtype,
                                 adapter.adapter(),
-                                new Training.AdapterOnly(),
+                                training,
                                 lora.quantization().orElse(null));
                     }
                 }
@@ -123,7 +147,8 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     /**
-     * Everything that decides what a step computes, hashed; what layers keep changes no bit of it.
+     * Everything that decides what a step computes, hashed; what layers keep, and whether they are
+     * updated within the backward pass, changes no bit of it.
      */
     private static String fingerprint(RunFile run, PreparedData data) {
         String settings =
@@ -131,7 +156,7 @@ public final class TrainingRun implements AutoCloseable {
                         .lines()
                         .filter(l ->
                                 !l.matches(
-                                        "(output|memory|  cache|  checkpoint_every|  keep_checkpoints|  limit|  keep):.*"))
+                                        "(output|memory|  cache|  update|  checkpoint_every|  keep_checkpoints|  limit|  keep):.*"))
                         .collect(Collectors.joining("\n"));
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
@@ -211,8 +236,14 @@ public final class TrainingRun implements AutoCloseable {
             return step.run(next);
         } catch (NotFiniteException e) {
             throw new TrainingException(
-                    "%s, so training stopped before it touched the weights. Rows in the step: %s. Lower training.learning_rate or mend those rows; %s"
-                            .formatted(e.getMessage(), rows(e.step()), checkpoints.lastGood()),
+                    "%s, so training stopped %s. Rows in the step: %s. Lower training.learning_rate or mend those rows; %s"
+                            .formatted(
+                                    e.getMessage(),
+                                    e.updated()
+                                            ? "when training.update: in_backward had changed weights already"
+                                            : "before it touched the weights",
+                                    rows(e.step()),
+                                    checkpoints.lastGood()),
                     e);
         }
     }
@@ -229,6 +260,7 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     private void writeResult() throws IOException {
+        step.optimizer().finish();
         switch (run.method()) {
             case RunFile.Method.Full _ ->
                     ModelWriter.write(
