@@ -20,8 +20,7 @@ public record MuonRule(double momentum, AdamWRule others) implements OptimizerRu
     static final List<String> KEYS = List.of("momentum", "betas", "eps");
 
     static MuonRule read(OptimizerReader reader) {
-        return new MuonRule(
-                reader.real("momentum", 0, Math.nextDown(1.0), 0.95), AdamWRule.read(reader));
+        return new MuonRule(reader.real("momentum", 0, 0.9999, 0.95), AdamWRule.read(reader));
     }
 
     @Override
