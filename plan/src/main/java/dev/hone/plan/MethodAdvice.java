@@ -5,6 +5,7 @@ import dev.hone.model.ModelConfig;
 import dev.hone.model.Quantization;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Device;
+import dev.hone.train.OptimizerRule;
 import dev.hone.train.RunFile;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -51,7 +52,15 @@ public record MethodAdvice(List<MethodRow> rows, String verdict) {
                             onFourBits(lora),
                             "base rounded to 4 bits; merging moves the result a little"));
         }
-        return new MethodAdvice(List.copyOf(rows), verdict(rows));
+        OptimizerRule rule = in.training().optimizer().rule();
+        String verdict = verdict(rows);
+        return new MethodAdvice(
+                List.copyOf(rows),
+                rule.trainsAdapters()
+                        ? verdict
+                        : verdict
+                                + " Adapters are counted with adamw: optimizer %s does not train them."
+                                        .formatted(rule.name()));
     }
 
     private static RunFile.Method onFourBits(RunFile.Method.Lora lora) {

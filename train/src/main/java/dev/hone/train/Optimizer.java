@@ -23,6 +23,7 @@ final class Optimizer implements AutoCloseable {
     private final long seed;
     private final long warmup;
     private final Map<Parameter, State> states = new LinkedHashMap<>();
+    private boolean finished;
 
     /**
      * A parameter with the states of its rule.
@@ -116,12 +117,21 @@ final class Optimizer implements AutoCloseable {
                 state.firstRun());
     }
 
+    /** Until it is closed, weights are what the result would be if training ended now. */
+    ResultWeights result() {
+        return new ResultWeights(ops, finished ? List.of() : states.values());
+    }
+
     /** Turns the weights into the result of training, which ends with this. */
     void finish() {
         for (State state : states.values()) {
-            state.rule().finish(ops, state.parameter().best(), state.tensors());
+            Tensor best = state.parameter().best();
+            state.rule()
+                    .result(ops, best, state.tensors(), true)
+                    .ifPresent(result -> ops.copy(result, best));
             state.parameter().refresh(ops);
         }
+        finished = true;
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.hone.tensor.Tensor;
 import dev.hone.tensor.UpdateRule;
 import dev.hone.tensor.UpdateStep;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * An optimizer with its settings: what it keeps of a parameter, and how it updates. A record's
@@ -47,11 +48,15 @@ public sealed interface OptimizerRule
     }
 
     /**
-     * Turns trained weights into the result, at the end of training; states are not needed any
-     * more.
+     * The result of training, in full precision, where that is something else than the weights that
+     * train.
      *
      * @param weight the master, or the value where there is none
      * @param states as {@link #states} made them
+     * @param last whether nothing trains after this: the result may then be one of the states
      */
-    default void finish(Ops ops, Tensor weight, Map<String, Tensor> states) {}
+    default Optional<Tensor> result(
+            Ops ops, Tensor weight, Map<String, Tensor> states, boolean last) {
+        return Optional.empty();
+    }
 }

@@ -1,6 +1,9 @@
 package dev.hone.train;
 
 import dev.hone.model.Training;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The keys of the section {@code training} that say how parameters are updated.
@@ -34,6 +37,24 @@ public record OptimizerSection(
     /** A rule with everything else as it is by default. */
     public static OptimizerSection of(OptimizerRule rule, double weightDecay) {
         return new OptimizerSection(rule, weightDecay, 1, Master.FP32, Update.AFTER);
+    }
+
+    /** What differs from AdamW with fp32 masters after the backward pass, for people to read. */
+    public Optional<String> described() {
+        List<String> parts = new ArrayList<>();
+        if (!(rule instanceof AdamWRule)) {
+            parts.add("by " + rule.name());
+        }
+        if (loraPlusRatio != 1) {
+            parts.add("B of the adapter at %s times the rate of A".formatted(loraPlusRatio));
+        }
+        if (master == Master.NONE) {
+            parts.add("weights in bf16 alone, rounded by chance");
+        }
+        if (update == Update.IN_BACKWARD) {
+            parts.add("layer by layer within the backward pass");
+        }
+        return parts.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", parts));
     }
 
     /** How a method's parameters are held. */

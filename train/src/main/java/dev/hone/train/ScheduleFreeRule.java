@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * {@code schedule_free_adamw}: AdamW whose result is an average of the weights it went through, see
@@ -64,12 +65,14 @@ public record ScheduleFreeRule(double beta1, double beta2, double eps) implement
         return true;
     }
 
-    /** x, the average, from y and z; z is overwritten. */
+    /** x, the average, from y and z. */
     @Override
-    public void finish(Ops ops, Tensor weight, Map<String, Tensor> states) {
+    public Optional<Tensor> result(
+            Ops ops, Tensor weight, Map<String, Tensor> states, boolean last) {
         Tensor z = Objects.requireNonNull(states.get("z"));
-        ops.scaleInPlace(z, 1 - 1 / beta1);
-        ops.addInPlace(z, weight, 1 / beta1);
-        ops.copy(z, weight);
+        Tensor x = last ? z : ops.cast(z, z.dtype());
+        ops.scaleInPlace(x, 1 - 1 / beta1);
+        ops.addInPlace(x, weight, 1 / beta1);
+        return Optional.of(x);
     }
 }

@@ -78,7 +78,6 @@ public final class TrainingRun implements AutoCloseable {
                     "%s already holds a run; go on with it by --resume, or choose another output"
                             .formatted(run.output()));
         }
-        requireWholeSteps(run, data);
         TrainingRun training = new TrainingRun(run, data, ops, decoder(run, ops));
         try {
             Files.createDirectories(run.output());
@@ -91,28 +90,6 @@ public final class TrainingRun implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             training.close();
             throw e;
-        }
-    }
-
-    private static void requireWholeSteps(RunFile run, PreparedData data) {
-        if (run.training().optimizer().update() == OptimizerSection.Update.AFTER) {
-            return;
-        }
-        long first = -1;
-        long batches = 0;
-        long most = 0;
-        for (long i = 0; i < data.steps().steps(); i++) {
-            OptimizerStep step = data.steps().step(i);
-            most = Math.max(most, step.tokens());
-            if (first < 0 && step.batches().size() > 1) {
-                first = i;
-                batches = step.batches().size();
-            }
-        }
-        if (first >= 0) {
-            throw new TrainingException(
-                    "training.update: in_backward needs every step to be one micro-batch, but step %d is %d of them: set training.micro_batch_tokens to at least %d, which is the largest step, or make steps smaller"
-                            .formatted(first + 1, batches, most));
         }
     }
 
@@ -179,13 +156,14 @@ public final class TrainingRun implements AutoCloseable {
 
     /** Loss on the rows kept from training, now; empty when there are none. */
     public Optional<Double> heldBackLoss() {
-        return data.dataset().holdout().isEmpty()
-                ? Optional.empty()
-                : Optional.of(
-                        HeldBackLoss.of(
-                                decoder,
-                                data.dataset().holdout(),
-                                run.training().microBatchTokens()));
+        if (data.dataset().holdout().isEmpty()) {
+            return Optional.empty();
+        }
+        try (ResultWeights _ = step.optimizer().result()) {
+            return Optional.of(
+                    HeldBackLoss.of(
+                            decoder, data.dataset().holdout(), run.training().microBatchTokens()));
+        }
     }
 
     /**

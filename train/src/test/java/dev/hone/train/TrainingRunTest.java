@@ -235,6 +235,41 @@ class TrainingRunTest {
         }
     }
 
+    /** Measuring in the middle of a run sees the average, and leaves no trace. */
+    @ParameterizedTest
+    @CsvSource({"lora, fp32, bf16", "lora, fp32, fp32", "full, none, bf16"})
+    void heldBackRowsAreMeasuredByTheAverage(String method, String master, String dtype)
+            throws IOException {
+        Map<String, String> changes = with("schedule_free_adamw", method, master);
+        changes.put("training.dtype", dtype);
+        changes.put("training.learning_rate", "1e-2");
+        changes.put("data.holdout", "25%");
+        RunFile plain = run("plain", changes);
+        train(plain, false, -1);
+        RunFile measured = run("measured", changes);
+        List<Double> between = new ArrayList<>();
+        List<Double> training = new ArrayList<>();
+        double end;
+        try (Ops ops = TorchOps.cpu(2)) {
+            try (TrainingRun run =
+                    TrainingRun.open(measured, PreparedData.load(measured), ops, false)) {
+                PreparedData data = PreparedData.load(measured);
+                run.train(
+                        step -> {
+                            between.add(run.heldBackLoss().orElseThrow());
+                            training.add(
+                                    HeldBackLoss.of(run.decoder(), data.dataset().holdout(), 256));
+                        },
+                        () -> false);
+                end = run.heldBackLoss().orElseThrow();
+            }
+            assertThat(ops.memory().liveTensors()).isZero();
+        }
+        assertThat(losses(measured)).isEqualTo(losses(plain));
+        assertThat(between.getLast()).isCloseTo(end, offset(1e-4)).isNotEqualTo(training.getLast());
+        assertThat(between.getLast()).isNotCloseTo(training.getLast(), offset(1e-3));
+    }
+
     private static float[] floats(SafetensorsFile file, String name) {
         return file.require(name).bytes().toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
     }
