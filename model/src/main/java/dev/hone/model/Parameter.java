@@ -119,7 +119,7 @@ public final class Parameter implements Weight {
      * scope's until it is closed.
      */
     void openGradient(Ops ops) {
-        if (trainable && gradient == null) {
+        if (trainable && (gradient == null || gradient.closed())) {
             gradient = ops.zeros(value.dtype() == DType.F64 ? DType.F64 : DType.F32, value.shape());
         }
     }

@@ -111,6 +111,7 @@ final class TrainingStep implements AutoCloseable {
                             dropoutSeed(step.index(), 0),
                             sum -> requireFinite("loss", sum / total, step),
                             update);
+            requireFinite("loss", loss / total, step);
             double norm = update.gradientNorm();
             if (!Double.isFinite(norm)) {
                 throw NotFiniteException.afterUpdates("gradient norm", norm, step);
