@@ -6,6 +6,7 @@ import dev.hone.plan.Calibration;
 import dev.hone.plan.Rates;
 import dev.hone.tensor.Device;
 import dev.hone.train.Forecast;
+import dev.hone.train.OptimizerSection;
 import dev.hone.train.PreparedData;
 import dev.hone.train.RunFile;
 import java.io.IOException;
@@ -20,7 +21,13 @@ import tools.jackson.databind.node.ObjectNode;
  * What a run needs, before it starts: its largest step run on paper, and its time from what this
  * machine does a second.
  */
-record Plan(Forecast forecast, String keeps, long steps, long tokens, double seconds) {
+record Plan(
+        Forecast forecast,
+        OptimizerSection optimizer,
+        String keeps,
+        long steps,
+        long tokens,
+        double seconds) {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     /**
@@ -40,6 +47,7 @@ record Plan(Forecast forecast, String keeps, long steps, long tokens, double sec
         double step = rates.seconds(forecast.work()) * calibration.factor();
         return new Plan(
                 forecast,
+                run.training().optimizer(),
                 run.training().memory().keep().describe(config.layers()),
                 data.steps().steps(),
                 tokens,
@@ -56,6 +64,7 @@ record Plan(Forecast forecast, String keeps, long steps, long tokens, double sec
                 Units.bytes(forecast.weightBytes()),
                 Units.bytes(forecast.stateBytes() - forecast.weightBytes()),
                 Units.bytes(forecast.peakBytes() - forecast.stateBytes()));
+        optimizer.described().ifPresent(text -> out.printf("  updates  %s%n", text));
         if (!keeps.equals("everything")) {
             out.printf("  keeps    %s; the rest is computed again%n", keeps);
         }
@@ -68,6 +77,7 @@ record Plan(Forecast forecast, String keeps, long steps, long tokens, double sec
         ObjectNode json = MAPPER.createObjectNode();
         json.put("parameters", forecast.parameters());
         json.put("trainable_parameters", forecast.trainableParameters());
+        json.put("optimizer", optimizer.rule().name());
         json.put("peak_live_bytes", forecast.peakBytes());
         json.put("keeps", keeps);
         json.put("weight_bytes", forecast.weightBytes());

@@ -107,6 +107,7 @@ final class PlanReport {
                 method(),
                 Units.count(forecast.trainableParameters()),
                 100.0 * forecast.trainableParameters() / forecast.parameters());
+        plan.training().optimizer().described().ifPresent(text -> wrapped("  ", "updated " + text));
     }
 
     private String method() {

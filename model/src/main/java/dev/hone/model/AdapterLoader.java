@@ -33,11 +33,11 @@ record AdapterLoader(
     }
 
     private Parameter factor(String name, Shape shape) {
-        return noted(Parameter.load(ops, adapter.weights(), name, shape, dtype, trains()));
+        return noted(Parameter.load(ops, adapter.weights(), name, shape, dtype, trained()));
     }
 
-    private boolean trains() {
-        return training instanceof Training.AdapterOnly;
+    private Training.Trained trained() {
+        return training.adapter();
     }
 
     private Dora dora(String path, Weight weight, Lora lora, long out) {
@@ -53,7 +53,7 @@ record AdapterLoader(
                                         name,
                                         Shape.of(out),
                                         precise,
-                                        trains()));
+                                        trained()));
         Tensor squares;
         Tensor norms;
         try (Scope scope = ops.scope()) {
@@ -62,9 +62,10 @@ record AdapterLoader(
             norms = scope.keep(Dora.norms(ops, w, squares, lora));
         }
         Parameter magnitude = stored != null ? stored : fresh(name, ops.cast(norms, norms.dtype()));
-        (trains() ? norms : squares).close();
+        boolean trains = trained().trainable();
+        (trains ? norms : squares).close();
         Parameter rows =
-                trains()
+                trains
                         ? Parameter.frozen(path + ".lora_row_squares", squares)
                         : Parameter.frozen(path + ".lora_row_norms", norms);
         return new Dora(lora, magnitude, noted(rows));
@@ -72,8 +73,8 @@ record AdapterLoader(
 
     private Parameter fresh(String name, Tensor value) {
         return noted(
-                trains()
-                        ? Parameter.trainable(ops, name, value, value.dtype())
+                trained().trainable()
+                        ? Parameter.trained(ops, name, value, value.dtype(), trained())
                         : Parameter.frozen(name, value));
     }
 

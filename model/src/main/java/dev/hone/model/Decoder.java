@@ -166,21 +166,48 @@ public final class Decoder implements AutoCloseable {
      * accumulates the gradients of everything that trains.
      */
     public void backward(Forward forward, Tensor dHidden) {
+        backward(forward, dHidden, _ -> {});
+    }
+
+    /**
+     * The same, where gradients may be made as they are needed.
+     *
+     * @param complete is given the trainable parameters whose gradients nothing more is added to,
+     *     and which this pass reads no more, as soon as that is so: the head, layer by layer, the
+     *     embedding. It may update them and close their gradients
+     */
+    public void backward(Forward forward, Tensor dHidden, Consumer<List<Parameter>> complete) {
+        complete.accept(trainable(this::forEachBehindTheLayers));
         int away = forward.policy.parkedOf(layers.size());
-        Optional<Parameter> trained = embedding.parameter().filter(Parameter::trainable);
+        Optional<Parameter> table = embedding.parameter().filter(Parameter::trainable);
         for (int i = layers.size() - 1; i >= 0; i--) {
-            boolean wanted = i > 0 || trained.isPresent();
+            DecoderLayer layer = layers.get(i);
+            List<Parameter> trained = trainable(layer::forEachParameter);
+            trained.forEach(parameter -> parameter.openGradient(ops));
             stream.enter(i, -1);
             forward.parked.ahead(i - 1, dHidden);
             DecoderLayer.Kept kept =
                     i < away
                             ? DecoderLayer.keptInput(forward.parked.take(i, dHidden))
                             : forward.kept.get(i);
-            layers.get(i).backward(ops, forward.pass, kept, dHidden, wanted);
+            layer.backward(ops, forward.pass, kept, dHidden, i > 0 || table.isPresent());
+            complete.accept(trained);
         }
-        trained.ifPresent(table -> ops.embeddingBackward(dHidden, forward.ids, table.gradient()));
+        table.ifPresent(parameter -> {
+            parameter.openGradient(ops);
+            ops.embeddingBackward(dHidden, forward.ids, parameter.gradient());
+            complete.accept(List.of(parameter));
+        });
         dHidden.close();
         forward.close();
+    }
+
+    /** Visits the final norm, and the head unless it is the embedding. */
+    private void forEachBehindTheLayers(Consumer<Parameter> visit) {
+        visit.accept(finalNorm);
+        if (head != null) {
+            visit.accept(head);
+        }
     }
 
     /**
@@ -205,6 +232,8 @@ public final class Decoder implements AutoCloseable {
     /** The gradient of {@link #logProbs}, and its value once more; dLogProbs [N] fp32. */
     public HeadGradients logProbsBackward(
             Tensor hidden, Tensor rows, Tensor targets, Tensor dLogProbs) {
+        finalNorm.openGradient(ops);
+        headTable().openGradient(ops);
         try (Scope scope = ops.scope()) {
             Tensor selected = ops.selectRows(hidden, rows); // [N, D]
             Normed normed = ops.rmsNorm(selected, finalNorm.value(), config.normEps());
@@ -309,16 +338,17 @@ public final class Decoder implements AutoCloseable {
     public void forEachParameter(Consumer<Parameter> visit) {
         embedding.parameter().ifPresent(visit);
         layers.forEach(layer -> layer.forEachParameter(visit));
-        visit.accept(finalNorm);
-        if (head != null) {
-            visit.accept(head);
-        }
+        forEachBehindTheLayers(visit);
     }
 
     /** What the optimizer updates, in the model's order. */
     public List<Parameter> trainable() {
+        return trainable(this::forEachParameter);
+    }
+
+    private static List<Parameter> trainable(Consumer<Consumer<Parameter>> forEach) {
         List<Parameter> parameters = new ArrayList<>();
-        forEachParameter(parameter -> {
+        forEach.accept(parameter -> {
             if (parameter.trainable()) {
                 parameters.add(parameter);
             }

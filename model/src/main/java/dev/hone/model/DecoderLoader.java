@@ -170,8 +170,7 @@ public final class DecoderLoader {
     }
 
     private Parameter parameter(String name, Shape shape) {
-        return made(
-                Parameter.load(ops, source, name, shape, dtype, training instanceof Training.Full));
+        return made(Parameter.load(ops, source, name, shape, dtype, training.base()));
     }
 
     /** Notes what is to be given back should a later weight fail. */

@@ -1,8 +1,8 @@
 package dev.hone.model;
 
+import dev.hone.tensor.DynamicMap;
 import dev.hone.tensor.Nf4;
 import dev.hone.tensor.Ops;
-import java.util.Arrays;
 
 /**
  * Scales in 8 bits, to the bit as bitsandbytes 0.50 does on a processor: less their mean, each
@@ -10,50 +10,18 @@ import java.util.Arrays;
  * values that are dense about zero (Dettmers et al. 2022, arXiv 2110.02861). bitsandbytes finds the
  * nearest by a table of 2¹⁶ positions, so values are rounded to that grid first.
  *
- * @param codes of each scale an index into {@link #map()}
+ * @param codes of each scale an index into {@link DynamicMap#signed()}
  * @param nested of each group the largest magnitude
  * @param offset the mean
  */
 @SuppressWarnings("ArrayRecordComponent") // arrays are made here and never changed
 record DoubleQuantization(byte[] codes, float[] nested, float offset) {
-    private static final float[] MAP = makeMap();
+    private static final float[] MAP = DynamicMap.signed().values();
 
     /** Halfway between neighbours of the map. */
     private static final double[] BOUNDS = bounds();
 
     private static final double GRID = 32767.5;
-
-    /**
-     * The 256 values of a scale in 8 bits: for each power of ten from 10⁻⁶ to 1, the middles of 2ⁱ
-     * equal parts of [0.1, 1] with both signs, and 0 and 1.
-     */
-    static float[] map() {
-        return MAP.clone();
-    }
-
-    private static float[] makeMap() {
-        float[] map = new float[256];
-        int n = 0;
-        for (int i = 0; i < 7; i++) {
-            int parts = 1 << i;
-            float power = (float) Math.pow(10, i - 6);
-            for (int j = 0; j < parts; j++) {
-                float value = power * ((border(j, parts) + border(j + 1, parts)) / 2);
-                map[n++] = value;
-                map[n++] = -value;
-            }
-        }
-        map[n++] = 0;
-        map[n] = 1;
-        Arrays.sort(map);
-        return map;
-    }
-
-    /** Border j of the parts of [0.1, 1], counted from the nearer end. */
-    private static float border(int j, int parts) {
-        float step = (1 - 0.1f) / parts;
-        return j < (parts + 1) / 2 ? Math.fma(step, j, 0.1f) : Math.fma(-step, parts - j, 1f);
-    }
 
     private static double[] bounds() {
         double[] bounds = new double[MAP.length - 1];

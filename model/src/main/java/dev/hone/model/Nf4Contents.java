@@ -1,6 +1,7 @@
 package dev.hone.model;
 
 import dev.hone.model.SafetensorsWriter.Content;
+import dev.hone.tensor.DynamicMap;
 import dev.hone.tensor.Nf4;
 import dev.hone.tensor.Ops;
 import dev.hone.tensor.Shape;
@@ -45,7 +46,7 @@ record Nf4Contents(Ops ops, String name, HostValues values, Shape shape, DoubleC
                             () -> MemorySegment.ofArray(scales().codes())));
             tensors.add(floats(Nf4File.CODES, codes()));
             tensors.add(floats(Nf4File.NESTED, scales.nested()));
-            tensors.add(floats(Nf4File.NESTED_MAP, DoubleQuantization.map()));
+            tensors.add(floats(Nf4File.NESTED_MAP, DynamicMap.signed().values()));
             state.put("nested_blocksize", Nf4.SCALE_BLOCK);
             state.put("nested_dtype", "float32");
             state.put("nested_offset", (double) scales.offset());

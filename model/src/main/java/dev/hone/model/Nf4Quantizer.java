@@ -1,6 +1,7 @@
 package dev.hone.model;
 
 import dev.hone.tensor.DType;
+import dev.hone.tensor.DynamicMap;
 import dev.hone.tensor.Nf4;
 import dev.hone.tensor.Ops;
 import dev.hone.tensor.QuantizedMatrix;
@@ -51,7 +52,7 @@ record Nf4Quantizer(boolean doubled) implements Quantizer {
                 new Nf4.Scales.Quantized(
                         bytes(ops, scales.codes()),
                         floats(ops, scales.nested()),
-                        floats(ops, DoubleQuantization.map()),
+                        floats(ops, DynamicMap.signed().values()),
                         scales.offset()));
     }
 

@@ -13,12 +13,12 @@ import dev.hone.model.LoraSpec;
 import dev.hone.model.ModelConfig;
 import dev.hone.model.RestOfBase;
 import dev.hone.model.Storage;
-import dev.hone.model.Training;
 import dev.hone.model.WeightSource;
 import dev.hone.tensor.CountingOps;
 import dev.hone.tensor.Device;
 import dev.hone.train.Forecast;
 import dev.hone.train.HeldBackLoss;
+import dev.hone.train.OptimizerSection;
 import dev.hone.train.RunFile;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -224,11 +224,13 @@ public record MemoryPlan(
         boolean cuda = device.kind() == Device.Kind.CUDA;
         long context = cuda ? CONTEXT : 0;
         long process = PROCESS + 8 * work.epochTokens();
-        long moments = forecast.parts().optimizer();
+        long states = forecast.parts().optimizer();
         Forward forward = forward(device, config, method, training, work);
         long largest = 4 * Math.max(Sizes.largestLinear(config), head(config));
-        long saved = 12 * forecast.trainableParameters();
         boolean full = method instanceof RunFile.Method.Full;
+        boolean masters = training.optimizer().master() == OptimizerSection.Master.FP32;
+        long weights = (masters ? 4 : 2) * forecast.trainableParameters();
+        long saved = weights + states;
         long result =
                 full
                         ? forecast.parameters() * training.dtype().bytes()
@@ -246,14 +248,11 @@ public record MemoryPlan(
                                 Sizes.bf16Bytes(config.parameters())),
                         new Stage("step", reserved + context, process, 0),
                         new Stage(
-                                "evaluate",
-                                forward.evaluateBytes() + moments + context,
-                                process,
-                                0),
+                                "evaluate", forward.evaluateBytes() + states + context, process, 0),
                         new Stage(
                                 "save",
                                 forecast.stateBytes() + context,
-                                process + (full ? largest : saved / 3),
+                                process + (full ? largest : weights),
                                 result + saved * (training.keepCheckpoints() + 1L))));
         return List.copyOf(stages);
     }
@@ -333,7 +332,7 @@ public record MemoryPlan(
                                 base,
                                 training.dtype(),
                                 adapter,
-                                adapter == null ? new Training.Full() : new Training.AdapterOnly(),
+                                training.optimizer().training(method),
                                 new Storage(method.base(), training.memory().placements()))) {
             long load = cuda ? allocator.reservedBytes() : paper.memory().peakBytes();
             paper.memory().resetPeak();

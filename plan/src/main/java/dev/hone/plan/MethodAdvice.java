@@ -5,6 +5,7 @@ import dev.hone.model.ModelConfig;
 import dev.hone.model.Quantization;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Device;
+import dev.hone.train.OptimizerRule;
 import dev.hone.train.RunFile;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -45,7 +46,15 @@ public record MethodAdvice(List<MethodRow> rows, String verdict) {
                             on(lora, new Quantization.Nf4(true)),
                             "base rounded to 4 bits; merging moves the result a little"));
         }
-        return new MethodAdvice(List.copyOf(rows), verdict(rows));
+        OptimizerRule rule = in.training().optimizer().rule();
+        String verdict = verdict(rows);
+        return new MethodAdvice(
+                List.copyOf(rows),
+                rule.trainsAdapters()
+                        ? verdict
+                        : verdict
+                                + " Adapters are counted with adamw: optimizer %s does not train them."
+                                        .formatted(rule.name()));
     }
 
     private static RunFile.Method on(RunFile.Method.Lora lora, Quantization base) {
@@ -95,11 +104,16 @@ public record MethodAdvice(List<MethodRow> rows, String verdict) {
         MemoryPlan memory(RunFile.Method m) {
             return m.equals(method)
                     ? memory
-                    : MemoryPlan.shallow(Device.cuda(0), config, m, training, work);
+                    : MemoryPlan.shallow(Device.cuda(0), config, m, on(m), work);
         }
 
         TimePlan time(RunFile.Method m) {
-            return m.equals(method) ? time : TimePlan.of(Device.cuda(0), config, m, training, work);
+            return m.equals(method) ? time : TimePlan.of(Device.cuda(0), config, m, on(m), work);
+        }
+
+        /** The run's settings without what is not for this method. */
+        private RunFile.TrainingSection on(RunFile.Method m) {
+            return training.with(training.optimizer().on(m));
         }
 
         private MethodRow row(String name, RunFile.Method m, String lost) {

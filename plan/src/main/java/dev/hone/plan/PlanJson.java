@@ -20,6 +20,7 @@ public final class PlanJson {
         json.put("model", plan.model());
         json.put("method", method(plan.method()));
         json.put("dtype", TimePlan.dtypeName(plan.training().dtype()));
+        json.put("optimizer", plan.training().optimizer().rule().name());
         data(json, plan.work());
         json.put("parameters", forecast.parameters());
         json.put("trainable_parameters", forecast.trainableParameters());

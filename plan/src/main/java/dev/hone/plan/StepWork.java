@@ -32,8 +32,10 @@ record StepWork(
             RunFile.Method method,
             RunFile.TrainingSection training,
             Batch typical) {
-        Map<Cost.Work, Long> one = counted(device, config, method, training, typical);
-        Map<Cost.Work, Long> two = counted(device, config, method, training, typical, typical);
+        // Updates in the backward pass are the same operations as updates after it.
+        RunFile.TrainingSection after = training.with(training.optimizer().afterBackward());
+        Map<Cost.Work, Long> one = counted(device, config, method, after, typical);
+        Map<Cost.Work, Long> two = counted(device, config, method, after, typical, typical);
         Map<Cost.Work, Long> micro = combine(two, one, -1);
         long flops = 0;
         for (Map.Entry<Cost.Work, Long> entry : micro.entrySet()) {

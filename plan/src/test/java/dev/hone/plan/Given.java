@@ -5,6 +5,8 @@ import dev.hone.model.LoraSpec;
 import dev.hone.model.ModelConfig;
 import dev.hone.model.Quantization;
 import dev.hone.tensor.DType;
+import dev.hone.train.AdamWRule;
+import dev.hone.train.OptimizerSection;
 import dev.hone.train.RunFile;
 import dev.hone.train.Schedule;
 import java.util.EnumSet;
@@ -24,10 +26,7 @@ final class Given {
                 2e-4,
                 Schedule.CONSTANT,
                 new RunFile.Warmup.Steps(0),
-                0,
-                0.9,
-                0.999,
-                1e-8,
+                OptimizerSection.of(AdamWRule.DEFAULT, 0),
                 1,
                 dtype,
                 true,

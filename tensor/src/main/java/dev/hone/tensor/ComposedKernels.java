@@ -1,6 +1,7 @@
 package dev.hone.tensor;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +13,11 @@ public final class ComposedKernels implements Kernels {
     private static final double SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI);
 
     private final Primitives p;
+    private final ComposedUpdates updates;
 
     public ComposedKernels(Primitives primitives) {
         this.p = primitives;
+        this.updates = new ComposedUpdates(primitives);
     }
 
     @Override
@@ -347,24 +350,13 @@ public final class ComposedKernels implements Kernels {
     }
 
     @Override
-    public void adamW(AdamW c, Tensor parameter, Tensor gradient, Tensor m, Tensor v) {
-        try (Scope _ = p.scopes().open()) {
-            Tensor g = p.cast(gradient, parameter.dtype());
-            p.affineInPlace(g, c.gradientScale(), 0);
-            p.affineInPlace(m, c.beta1(), 0);
-            p.addInPlace(m, g, 1 - c.beta1());
-            p.affineInPlace(v, c.beta2(), 0);
-            p.mulInPlace(g, g);
-            p.addInPlace(v, g, 1 - c.beta2());
-            p.affineInPlace(parameter, 1 - c.learningRate() * c.weightDecay(), 0);
-            Tensor denominator = p.cast(v, v.dtype());
-            p.sqrtInPlace(denominator);
-            p.affineInPlace(denominator, 1 / Math.sqrt(1 - Math.pow(c.beta2(), c.step())), c.eps());
-            Tensor update = p.cast(m, m.dtype());
-            p.divInPlace(update, denominator);
-            p.addInPlace(
-                    parameter, update, -c.learningRate() / (1 - Math.pow(c.beta1(), c.step())));
-        }
+    public void update(UpdateRule rule, List<UpdateSlot> slots) {
+        updates.update(rule, slots);
+    }
+
+    @Override
+    public void sumOfSquares(List<Tensor> tensors, Tensor into) {
+        updates.sumOfSquares(tensors, into);
     }
 
     /** The dtype that arithmetic on {@code tensor} runs in. */

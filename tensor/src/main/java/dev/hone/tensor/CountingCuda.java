@@ -2,6 +2,7 @@ package dev.hone.tensor;
 
 import dev.hone.tensor.Ops.Attended;
 import dev.hone.tensor.Ops.AttentionGradients;
+import java.util.List;
 
 /** A card on paper: kernels that are counted instead of started, and attention in one piece. */
 final class CountingCuda implements KernelLauncher, FlashAttention.Library {
@@ -14,6 +15,11 @@ final class CountingCuda implements KernelLauncher, FlashAttention.Library {
     }
 
     @Override
+    public long address(Tensor tensor) {
+        return 0;
+    }
+
+    @Override
     public void launch(String kernel, long blocks, int threads, Argument... arguments) {
         long bytes = 0;
         for (Argument argument : arguments) {
@@ -22,10 +28,19 @@ final class CountingCuda implements KernelLauncher, FlashAttention.Library {
                         case Argument.In(Tensor tensor) -> tensor.bytes();
                         case Argument.Out(Tensor tensor) -> tensor.bytes();
                         case Argument.InOut(Tensor tensor) -> 2 * tensor.bytes();
+                        case Argument.Through(
+                                        Tensor table,
+                                        List<Tensor> read,
+                                        List<Tensor> written) ->
+                                table.bytes() + bytes(read) + bytes(written);
                         default -> 0;
                     };
         }
         cost.moved(bytes);
+    }
+
+    private static long bytes(List<Tensor> tensors) {
+        return tensors.stream().mapToLong(Tensor::bytes).sum();
     }
 
     @Override

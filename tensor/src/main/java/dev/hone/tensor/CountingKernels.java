@@ -1,14 +1,18 @@
 package dev.hone.tensor;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Kernels that allocate nothing and compute nothing, and count the bytes they would touch. */
 final class CountingKernels implements Kernels {
     private final Cost cost;
+    private final Kernels composed;
 
-    CountingKernels(Cost cost) {
-        this.cost = cost;
+    CountingKernels(CountingPrimitives primitives) {
+        this.cost = primitives.cost();
+        this.composed = new ComposedKernels(primitives);
     }
 
     @Override
@@ -106,8 +110,29 @@ final class CountingKernels implements Kernels {
         cost.moved(Stream.concat(matrix.tensors().stream(), Stream.of(out)).toArray(Tensor[]::new));
     }
 
+    /** The rules that the CPU's kernels leave to the composed ones are counted as those are. */
     @Override
-    public void adamW(AdamW constants, Tensor parameter, Tensor gradient, Tensor m, Tensor v) {
-        cost.moved(parameter, parameter, gradient, m, m, v, v);
+    public void update(UpdateRule rule, List<UpdateSlot> slots) {
+        switch (rule) {
+            case AdamW _, AdamW8Bit _, ScheduleFreeAdamW _, Lion _ -> {
+                List<Tensor> moved = new ArrayList<>();
+                for (UpdateSlot slot : slots) {
+                    Tensor weight = slot.master() != null ? slot.master() : slot.value();
+                    moved.addAll(List.of(weight, weight, slot.gradient(), slot.gradient()));
+                    if (slot.copies()) {
+                        moved.add(slot.value());
+                    }
+                    moved.addAll(slot.states());
+                    moved.addAll(slot.states());
+                }
+                cost.moved(moved.toArray(Tensor[]::new));
+            }
+            case Adafactor _, Muon _ -> composed.update(rule, slots);
+        }
+    }
+
+    @Override
+    public void sumOfSquares(List<Tensor> tensors, Tensor into) {
+        cost.moved(tensors.toArray(Tensor[]::new));
     }
 }

@@ -18,7 +18,7 @@ public final class CountingOps extends Ops {
 
     /** Counts an engine whose kernels need no temporaries, as on the CPU. */
     public static CountingOps fused(Device device) {
-        return new CountingOps(new CountingPrimitives(device), p -> new CountingKernels(p.cost()));
+        return new CountingOps(new CountingPrimitives(device), CountingKernels::new);
     }
 
     /** Counts an engine whose kernels are composed of plain operations. */

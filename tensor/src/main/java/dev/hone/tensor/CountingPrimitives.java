@@ -295,6 +295,21 @@ final class CountingPrimitives implements Primitives {
     }
 
     @Override
+    public void signInPlace(Tensor a) {
+        cost.moved(a, a);
+    }
+
+    @Override
+    public void clampMinInPlace(Tensor a, double least) {
+        cost.moved(a, a);
+    }
+
+    @Override
+    public void roundToBf16(Tensor a, Tensor bits) {
+        cost.moved(a, a, bits);
+    }
+
+    @Override
     public void fillOutsideBand(Tensor a, long low, long high, double value) {
         cost.moved(a, a);
     }
@@ -360,6 +375,18 @@ final class CountingPrimitives implements Primitives {
     public Tensor argmax(Tensor a) {
         cost.moved(a);
         return empty(DType.I64, Shape.of(a.dim(0)));
+    }
+
+    @Override
+    public Tensor bucketize(Tensor a, Tensor bounds) {
+        Tensor result = empty(DType.I64, a.shape());
+        cost.moved(a, result);
+        return result;
+    }
+
+    @Override
+    public Tensor randomBits(Shape shape, long seed, long firstRun) {
+        return full(DType.F32, shape, 0);
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.hone.tensor.KernelLauncher.Argument.Out;
 import dev.hone.tensor.Ops.Attended;
 import dev.hone.tensor.Ops.AttentionGradients;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,7 @@ public final class CudaKernels implements Kernels {
     private final Primitives p;
     private final KernelLauncher launcher;
     private final Kernels composed;
+    private final CudaUpdates updates;
     private final FlashAttention flash;
     private final String description;
 
@@ -56,6 +58,7 @@ public final class CudaKernels implements Kernels {
         this.p = primitives;
         this.launcher = launcher;
         this.composed = new ComposedKernels(primitives);
+        this.updates = new CudaUpdates(primitives, launcher);
         this.flash = new FlashAttention(primitives, library);
         this.description = description;
     }
@@ -524,7 +527,26 @@ public final class CudaKernels implements Kernels {
     }
 
     @Override
-    public void adamW(AdamW constants, Tensor parameter, Tensor gradient, Tensor m, Tensor v) {
-        composed.adamW(constants, parameter, gradient, m, v);
+    public void update(UpdateRule rule, List<UpdateSlot> slots) {
+        if (!slots.stream().allMatch(slot -> ours(slot.gradient()))) {
+            composed.update(rule, slots);
+            return;
+        }
+        switch (rule) {
+            case AdamW adamW -> updates.adamW(adamW, slots);
+            case AdamW8Bit adamW -> updates.adamW8Bit(adamW, slots);
+            case ScheduleFreeAdamW scheduleFree -> updates.scheduleFree(scheduleFree, slots);
+            case Lion lion -> updates.lion(lion, slots);
+            case Adafactor _, Muon _ -> composed.update(rule, slots);
+        }
+    }
+
+    @Override
+    public void sumOfSquares(List<Tensor> tensors, Tensor into) {
+        if (tensors.stream().allMatch(CudaKernels::ours)) {
+            updates.sumOfSquares(tensors, into);
+        } else {
+            composed.sumOfSquares(tensors, into);
+        }
     }
 }

@@ -1,5 +1,7 @@
 package dev.hone.tensor;
 
+import java.util.List;
+
 /**
  * Starts kernels of a card's own language by name: on the card, or on paper. A name has the element
  * type behind it where a kernel exists for several, such as {@code rope_bf16}.
@@ -18,6 +20,14 @@ public interface KernelLauncher {
         /** A tensor that is read and written. */
         record InOut(Tensor tensor) implements Argument {}
 
+        /**
+         * A table with the addresses of other tensors.
+         *
+         * @param read of them
+         * @param written of them
+         */
+        record Through(Tensor table, List<Tensor> read, List<Tensor> written) implements Argument {}
+
         /** A pointer to nothing. */
         record None() implements Argument {}
 
@@ -30,6 +40,9 @@ public interface KernelLauncher {
         /** An fp32 number. */
         record Float32(float value) implements Argument {}
     }
+
+    /** Where a tensor's elements are on the card, for a table. */
+    long address(Tensor tensor);
 
     /**
      * Starts {@code blocks} blocks of {@code threads} threads; returns before they are done.

@@ -2,6 +2,7 @@ package dev.hone.tensor;
 
 import dev.hone.tensor.Ops.Attended;
 import dev.hone.tensor.Ops.AttentionGradients;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -165,12 +166,16 @@ public interface Kernels {
     void dequantize(QuantizedMatrix matrix, Tensor out);
 
     /**
-     * One AdamW update in place. The gradient is multiplied by {@code gradientScale} as it is read.
-     *
-     * @param parameter fp32
-     * @param gradient fp32, unchanged
-     * @param m first moment, fp32
-     * @param v second moment, fp32
+     * One optimizer step of all these parameters: updates weights and states, carries new weights
+     * over to the values, and clears the gradients, each of which is read once.
      */
-    void adamW(AdamW constants, Tensor parameter, Tensor gradient, Tensor m, Tensor v);
+    void update(UpdateRule rule, List<UpdateSlot> slots);
+
+    /**
+     * into += Σ over all tensors and elements of x².
+     *
+     * @param tensors fp32
+     * @param into [1] F32
+     */
+    void sumOfSquares(List<Tensor> tensors, Tensor into);
 }

@@ -226,18 +226,18 @@ public class Ops implements AutoCloseable {
         }
     }
 
-    /** Σ over all tensors and elements of x², summed in fp32 on the device and read back. */
+    /** Σ over all tensors and elements of x², summed on the device and read back. */
     public final double sumOfSquares(List<Tensor> tensors) {
         try (Scope _ = scope()) {
-            Tensor total = p.full(DType.F32, Shape.of(1, 1), 0);
-            for (Tensor tensor : tensors) {
-                try (Scope _ = scope()) {
-                    Tensor flat = p.view(tensor, Shape.of(1, tensor.elements()));
-                    p.addInPlace(total, p.sum(p.mul(flat, flat), -1), 1);
-                }
-            }
+            Tensor total = p.full(DType.F32, Shape.of(1), 0);
+            kernels.sumOfSquares(tensors, total);
             return floats(total)[0];
         }
+    }
+
+    /** {@code into} [1] F32 += Σ over all tensors and elements of x². */
+    public final void addSumOfSquares(List<Tensor> tensors, Tensor into) {
+        kernels.sumOfSquares(tensors, into);
     }
 
     // Embedding
@@ -567,9 +567,8 @@ public class Ops implements AutoCloseable {
 
     // Optimizer
 
-    /** One AdamW update in place; see {@link Kernels#adamW}. */
-    public final void adamW(
-            AdamW constants, Tensor parameter, Tensor gradient, Tensor m, Tensor v) {
-        kernels.adamW(constants, parameter, gradient, m, v);
+    /** One optimizer step of all these parameters; see {@link Kernels#update}. */
+    public final void update(UpdateRule rule, List<UpdateSlot> slots) {
+        kernels.update(rule, slots);
     }
 }

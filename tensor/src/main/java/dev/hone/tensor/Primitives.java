@@ -122,6 +122,19 @@ public interface Primitives {
     /** {@code a /= b}. */
     void divInPlace(Tensor a, Tensor b);
 
+    /** −1, 0 or 1 by the sign of every element. */
+    void signInPlace(Tensor a);
+
+    /** Elements below {@code least} become that. */
+    void clampMinInPlace(Tensor a, double least);
+
+    /**
+     * Rounds every element of an F32 tensor to one of its two neighbours in BF16: {@code bits},
+     * from {@link #randomBits}, are added to its bits as whole numbers, and the lower half is
+     * cleared.
+     */
+    void roundToBf16(Tensor a, Tensor bits);
+
     /**
      * Sets elements of the last two axes {@code [m, n]} where {@code column − row} is outside
      * {@code (low, high]}.
@@ -163,6 +176,15 @@ public interface Primitives {
 
     /** Index of the largest element of each row of a matrix, as I64 {@code [N]}. */
     Tensor argmax(Tensor a);
+
+    /** Of every element of a vector, the number of {@code bounds} below it; I64. Bounds ascend. */
+    Tensor bucketize(Tensor a, Tensor bounds);
+
+    /**
+     * Whole numbers from 0 to 2¹⁶ − 1, as the bits of F32 elements: the upper halves of {@link
+     * RandomBits}, of elements from the beginning of {@code firstRun} on.
+     */
+    Tensor randomBits(Shape shape, long seed, long firstRun);
 
     /** Ones with probability {@code keep}, else zeros; the same seed gives the same mask. */
     Tensor bernoulli(DType dtype, Shape shape, double keep, long seed);

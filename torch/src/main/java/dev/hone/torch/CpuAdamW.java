@@ -6,50 +6,52 @@ import static dev.hone.torch.CpuVectors.load;
 import static dev.hone.torch.CpuVectors.store;
 
 import dev.hone.tensor.AdamW;
+import dev.hone.tensor.UpdateSlot;
 import jdk.incubator.vector.FloatVector;
 
-/** One AdamW update of fp32 tensors, in PyTorch's order of arithmetic. */
-final class CpuAdamW {
-    private CpuAdamW() {}
+/** {@link AdamW}, in PyTorch's order of arithmetic. */
+record CpuAdamW(AdamW constants) implements CpuUpdate.Rule {
 
-    /** Runs [from, to) of the four tensors, of {@code elements} in all. */
-    static void run(
-            CpuScratch scratch,
-            int from,
-            int to,
-            long elements,
-            AdamW constants,
-            long parameter,
-            long gradient,
-            long m,
-            long v) {
-        scratch.reserve(4, CpuRows.RUN);
-        for (int run = from; run < to; run++) {
-            long at = 4L * CpuRows.RUN * run;
-            int n = CpuRows.runLength(run, elements);
-            long p = CpuRows.read(parameter + at, false, n, scratch.buffer(0));
-            long g = CpuRows.read(gradient + at, false, n, scratch.buffer(1));
-            long first = CpuRows.read(m + at, false, n, scratch.buffer(2));
-            long second = CpuRows.read(v + at, false, n, scratch.buffer(3));
-            update(constants, p, g, first, second, n);
-            CpuRows.write(p, parameter + at, false, n);
-            CpuRows.write(first, m + at, false, n);
-            CpuRows.write(second, v + at, false, n);
-        }
+    @Override
+    public int rows() {
+        return 2;
     }
 
-    private static void update(
-            AdamW c, long parameter, long gradient, long first, long second, int n) {
-        FloatVector gradientScale = broadcast((float) c.gradientScale());
+    @Override
+    public void update(
+            CpuUpdate.Slot slot,
+            int run,
+            int n,
+            long weight,
+            long gradient,
+            CpuScratch scratch,
+            int buffer) {
+        long at = 4L * CpuRows.RUN * run;
+        long m = CpuRows.read(slot.state(0) + at, false, n, scratch.buffer(buffer));
+        long v = CpuRows.read(slot.state(1) + at, false, n, scratch.buffer(buffer + 1));
+        step(constants, slot.constants(), weight, gradient, m, v, n);
+        CpuRows.write(m, slot.state(0) + at, false, n);
+        CpuRows.write(v, slot.state(1) + at, false, n);
+    }
+
+    /** The update of rows of {@code n} elements. */
+    static void step(
+            AdamW c,
+            UpdateSlot slot,
+            long parameter,
+            long gradient,
+            long first,
+            long second,
+            int n) {
+        FloatVector gradientScale = broadcast((float) c.step().gradientScale());
         FloatVector beta1 = broadcast((float) c.beta1());
         FloatVector beta2 = broadcast((float) c.beta2());
         FloatVector new1 = broadcast((float) (1 - c.beta1()));
         FloatVector new2 = broadcast((float) (1 - c.beta2()));
-        FloatVector decay = broadcast((float) (1 - c.learningRate() * c.weightDecay()));
-        FloatVector unbias2 = broadcast((float) (1 / Math.sqrt(1 - Math.pow(c.beta2(), c.step()))));
+        FloatVector decay = broadcast((float) slot.decay(c.step()));
+        FloatVector unbias2 = broadcast((float) c.rootCorrection());
         FloatVector eps = broadcast((float) c.eps());
-        FloatVector rate =
-                broadcast((float) (-c.learningRate() / (1 - Math.pow(c.beta1(), c.step()))));
+        FloatVector rate = broadcast((float) c.stepSize(slot));
         int end = CpuRows.padded(n);
         for (int i = 0; i < end; i += LANES) {
             FloatVector g = load(gradient + 4L * i).mul(gradientScale);

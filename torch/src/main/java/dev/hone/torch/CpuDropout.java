@@ -8,6 +8,7 @@ import static dev.hone.torch.CpuVectors.broadcast;
 import static dev.hone.torch.CpuVectors.load;
 import static dev.hone.torch.CpuVectors.store;
 
+import dev.hone.tensor.RandomBits;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -15,7 +16,7 @@ import jdk.incubator.vector.VectorOperators;
 
 /**
  * Dropout whose mask is a function of the seed and the element's index alone: 24 of the element's
- * {@link CpuRandom} bits decide.
+ * {@link RandomBits} decide.
  */
 final class CpuDropout {
     private CpuDropout() {}
@@ -39,7 +40,7 @@ final class CpuDropout {
             int n = CpuRows.runLength(run, elements);
             long source = CpuRows.read(x + at, bf16, n, scratch.buffer(0));
             long target = CpuRows.place(out + at, bf16, n, scratch.buffer(1));
-            mask(source, CpuRandom.key(seed, run), keptOf2To24, factor, target, n);
+            mask(source, RandomBits.key(seed, run), keptOf2To24, factor, target, n);
             CpuRows.write(target, out + at, bf16, n);
         }
     }

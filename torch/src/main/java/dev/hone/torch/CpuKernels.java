@@ -1,14 +1,22 @@
 package dev.hone.torch;
 
 import dev.hone.tensor.Activation;
+import dev.hone.tensor.Adafactor;
 import dev.hone.tensor.AdamW;
+import dev.hone.tensor.AdamW8Bit;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Int8;
 import dev.hone.tensor.Kernels;
+import dev.hone.tensor.Lion;
+import dev.hone.tensor.Muon;
 import dev.hone.tensor.Nf4;
 import dev.hone.tensor.QuantizedMatrix;
+import dev.hone.tensor.ScheduleFreeAdamW;
 import dev.hone.tensor.ScoreTile;
 import dev.hone.tensor.Tensor;
+import dev.hone.tensor.UpdateRule;
+import dev.hone.tensor.UpdateSlot;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,13 +31,16 @@ final class CpuKernels implements Kernels, AutoCloseable {
     private static final int BLOCKS = 32;
 
     private final CpuTeam team;
+    private final Kernels composed;
     private final CpuScratch parts = new CpuScratch();
 
     /**
+     * @param composed for what has no fused kernel: updates that are mostly matrix products
      * @param threads how many share the work, the caller among them
      */
-    CpuKernels(int threads) {
-        team = CpuTeam.of(threads);
+    CpuKernels(Kernels composed, int threads) {
+        this.composed = composed;
+        this.team = CpuTeam.of(threads);
     }
 
     @Override
@@ -391,18 +402,28 @@ final class CpuKernels implements Kernels, AutoCloseable {
     }
 
     @Override
-    public void adamW(AdamW constants, Tensor parameter, Tensor gradient, Tensor m, Tensor v) {
-        requireFp32("adamW", parameter, gradient, m, v);
-        long n = parameter.elements();
-        long ps = address(parameter);
-        long gs = address(gradient);
-        long ms = address(m);
-        long vs = address(v);
-        team.run(
-                CpuRows.runs(n),
-                n,
-                (scratch, from, to) ->
-                        CpuAdamW.run(scratch, from, to, n, constants, ps, gs, ms, vs));
+    public void update(UpdateRule rule, List<UpdateSlot> slots) {
+        for (UpdateSlot slot : slots) {
+            requireFp32("update", slot.gradient());
+            if (slot.master() != null) {
+                requireFp32("update", slot.master());
+            }
+        }
+        switch (rule) {
+            case AdamW r -> CpuUpdate.run(team, r, new CpuAdamW(r), slots);
+            case AdamW8Bit r -> CpuUpdate.run(team, r, new CpuAdamW8Bit(r), slots);
+            case ScheduleFreeAdamW r -> CpuUpdate.run(team, r, new CpuScheduleFree(r), slots);
+            case Lion r -> CpuUpdate.run(team, r, new CpuLion(r), slots);
+            case Adafactor _, Muon _ -> composed.update(rule, slots);
+        }
+    }
+
+    @Override
+    public void sumOfSquares(List<Tensor> tensors, Tensor into) {
+        requireFp32("sumOfSquares", tensors.toArray(Tensor[]::new));
+        requireFp32("sumOfSquares", into);
+        long sum = address(into);
+        CpuRows.set(sum, false, (float) (CpuRows.get(sum, false) + CpuSquares.of(team, tensors)));
     }
 
     /** Whether the tensors, all of one dtype, are BF16 rather than F32. */

@@ -6,13 +6,14 @@ import static dev.hone.torch.CpuVectors.broadcast;
 import static dev.hone.torch.CpuVectors.load;
 import static dev.hone.torch.CpuVectors.store;
 
+import dev.hone.tensor.RandomBits;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
  * Noise that is spread evenly within a bound of each row's own: 24 of an element's {@link
- * CpuRandom} bits, a row being a run.
+ * RandomBits}, a row being a run.
  */
 final class CpuNoise {
     private static final float STEP = 0x1p-23f;
@@ -34,7 +35,7 @@ final class CpuNoise {
         for (int row = from; row < to; row++) {
             long xRow = CpuRows.read(x + bytes * row, bf16, d, scratch.buffer(0));
             float bound = CpuRows.get(bounds + 4L * row, false);
-            add(xRow, CpuRandom.key(seed, row), bound, d);
+            add(xRow, RandomBits.key(seed, row), bound, d);
             CpuRows.write(xRow, x + bytes * row, bf16, d);
         }
     }

@@ -1,35 +1,28 @@
 package dev.hone.torch;
 
 import static dev.hone.torch.CpuVectors.INTS;
+import static dev.hone.torch.CpuVectors.LANES;
+import static dev.hone.torch.CpuVectors.load;
 
+import dev.hone.tensor.RandomBits;
+import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
-/**
- * Random bits that are a function of a seed and a place alone, so that a pass can be run again to
- * the same bits, by any number of threads.
- *
- * <p>Each run of elements has a 64-bit key, the SplitMix64 output (Steele, Lea and Flood 2014) for
- * its number. An element's 32 random bits are its place in the run mixed with the halves of the key
- * by two rounds of MurmurHash3's finalizer (Appleby 2011).
- */
+/** {@link RandomBits} by the vector, and what is rounded by them. */
 final class CpuRandom {
-    private static final long GOLDEN = 0x9e3779b97f4a7c15L;
     private static final IntVector M1 = IntVector.broadcast(INTS, 0x85ebca6b);
     private static final IntVector M2 = IntVector.broadcast(INTS, 0xc2b2ae35);
     private static final IntVector IOTA = IntVector.zero(INTS).addIndex(1);
 
     private CpuRandom() {}
 
-    /** The key of a run, counted from 0. */
-    static long key(long seed, int run) {
-        long state = seed + GOLDEN * (run + 1L);
-        long z = (state ^ state >>> 30) * 0xbf58476d1ce4e5b9L;
-        z = (z ^ z >>> 27) * 0x94d049bb133111ebL;
-        return z ^ z >>> 31;
-    }
-
-    /** Bits of the elements from {@code place} on; first and second are the halves of the key. */
+    /**
+     * Bits of the elements at {@code place} and behind it, as many as a vector holds.
+     *
+     * @param first the lower half of the run's key in every lane
+     * @param second the upper half
+     */
     static IntVector bits(int place, IntVector first, IntVector second) {
         return mix(mix(IOTA.add(place).add(first)).add(second));
     }
@@ -42,5 +35,26 @@ final class CpuRandom {
 
     private static IntVector xorShifted(IntVector h, int by) {
         return h.lanewise(VectorOperators.XOR, h.lanewise(VectorOperators.LSHR, by));
+    }
+
+    /**
+     * Rounds a row of {@code n} fp32 numbers to BF16 by chance: the upper halves of the bits are
+     * added to the numbers' own, and what is then below BF16's precision is cut off.
+     */
+    static void copyOut(long row, long tensor, int n, long key) {
+        IntVector first = IntVector.broadcast(INTS, (int) key);
+        IntVector second = IntVector.broadcast(INTS, (int) (key >>> 32));
+        int whole = n - n % LANES;
+        for (int i = 0; i < whole; i += LANES) {
+            IntVector chance = bits(i, first, second).lanewise(VectorOperators.LSHR, 16);
+            IntVector sum = load(row + 4L * i).reinterpretAsInts().add(chance);
+            CpuVectors.storeUpperHalves(sum, tensor + 2L * i);
+        }
+        for (int i = whole; i < n; i++) {
+            int bits = CpuVectors.MEMORY.get(ValueLayout.JAVA_INT_UNALIGNED, row + 4L * i);
+            int sum = bits + (RandomBits.bits(key, i) >>> 16);
+            CpuVectors.MEMORY.set(
+                    ValueLayout.JAVA_SHORT_UNALIGNED, tensor + 2L * i, (short) (sum >>> 16));
+        }
     }
 }

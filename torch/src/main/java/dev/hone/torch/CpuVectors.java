@@ -98,8 +98,7 @@ final class CpuVectors {
 
     /** Rounds to nearest, ties to even; NaN stays NaN. */
     static void storeBf16(FloatVector x, long address) {
-        ((ShortVector) bf16Bits(x).convertShape(VectorOperators.I2S, SHORTS, 0))
-                .intoMemorySegment(MEMORY, address, ORDER);
+        storeLowerHalves(bf16Bits(x), address);
     }
 
     /** The same rounded values' bits, in the low half of each lane. */
@@ -110,6 +109,16 @@ final class CpuVectors {
                 .add(HALF_BF16)
                 .blend(BITS_OF_NAN, x.compare(VectorOperators.NE, x).cast(INTS))
                 .lanewise(VectorOperators.LSHR, 16);
+    }
+
+    /** Stores the upper 16 bits of each lane. */
+    static void storeUpperHalves(IntVector bits, long address) {
+        storeLowerHalves(bits.lanewise(VectorOperators.LSHR, 16), address);
+    }
+
+    private static void storeLowerHalves(IntVector bits, long address) {
+        ((ShortVector) bits.convertShape(VectorOperators.I2S, SHORTS, 0))
+                .intoMemorySegment(MEMORY, address, ORDER);
     }
 
     static FloatVector broadcast(float value) {

@@ -28,7 +28,13 @@ final class CudaCompiler {
     private static final System.Logger LOG = System.getLogger(CudaCompiler.class.getName());
 
     private static final List<String> FILES =
-            List.of("common.cu", "norm.cu", "pointwise.cu", "softmax.cu", "quantized.cu");
+            List.of(
+                    "common.cu",
+                    "norm.cu",
+                    "pointwise.cu",
+                    "softmax.cu",
+                    "quantized.cu",
+                    "updates.cu");
 
     /** What is different between a card and the host that tests compile for. */
     private static final String FOR_CARDS =

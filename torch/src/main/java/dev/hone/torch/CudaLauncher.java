@@ -1,6 +1,7 @@
 package dev.hone.torch;
 
 import dev.hone.tensor.KernelLauncher;
+import dev.hone.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
@@ -20,6 +21,11 @@ final class CudaLauncher implements KernelLauncher {
         this.driver = driver;
         this.module = driver.module(image);
         this.arguments = new KernelArguments(arena);
+    }
+
+    @Override
+    public long address(Tensor tensor) {
+        return KernelArguments.address(tensor);
     }
 
     @Override

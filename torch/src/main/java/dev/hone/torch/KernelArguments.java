@@ -33,6 +33,8 @@ final class KernelArguments {
                 case Argument.In(Tensor tensor) -> values.set(JAVA_LONG, at, address(tensor));
                 case Argument.Out(Tensor tensor) -> values.set(JAVA_LONG, at, address(tensor));
                 case Argument.InOut(Tensor tensor) -> values.set(JAVA_LONG, at, address(tensor));
+                case Argument.Through(Tensor table, _, _) ->
+                        values.set(JAVA_LONG, at, address(table));
                 case Argument.None() -> values.set(JAVA_LONG, at, 0);
                 case Argument.Int32(int value) -> values.set(JAVA_INT, at, value);
                 case Argument.Int64(long value) -> values.set(JAVA_LONG, at, value);
@@ -42,7 +44,7 @@ final class KernelArguments {
         return pointers;
     }
 
-    private static long address(Tensor tensor) {
+    static long address(Tensor tensor) {
         return ((TorchTensor) tensor).address();
     }
 }

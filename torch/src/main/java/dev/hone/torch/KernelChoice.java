@@ -17,7 +17,7 @@ final class KernelChoice {
             LOG.log(System.Logger.Level.WARNING, "kernels are slow: " + reason.get());
             return new ComposedKernels(primitives);
         }
-        return new CpuKernels(threads);
+        return new CpuKernels(new ComposedKernels(primitives), threads);
     }
 
     /** Why the processor's fused kernels cannot run and what to do, empty when they can. */

@@ -6,6 +6,7 @@ import static org.bytedeco.pytorch.global.torch.amax_out;
 import static org.bytedeco.pytorch.global.torch.argmax_out;
 import static org.bytedeco.pytorch.global.torch.baddbmm_out;
 import static org.bytedeco.pytorch.global.torch.bmm_out;
+import static org.bytedeco.pytorch.global.torch.bucketize_out;
 import static org.bytedeco.pytorch.global.torch.exp_out;
 import static org.bytedeco.pytorch.global.torch.from_blob;
 import static org.bytedeco.pytorch.global.torch.gather_out;
@@ -25,12 +26,14 @@ import dev.hone.tensor.HostBuffer;
 import dev.hone.tensor.Memory;
 import dev.hone.tensor.OutOfDeviceMemoryException;
 import dev.hone.tensor.Primitives;
+import dev.hone.tensor.RandomBits;
 import dev.hone.tensor.Scope;
 import dev.hone.tensor.Shape;
 import dev.hone.tensor.Tensor;
 import dev.hone.tensor.Transfer;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.LongOptional;
@@ -472,6 +475,33 @@ final class TorchPrimitives implements Primitives {
     }
 
     @Override
+    public void signInPlace(Tensor a) {
+        run(() -> h(a).sign_());
+    }
+
+    @Override
+    public void clampMinInPlace(Tensor a, double least) {
+        run(() -> {
+            try (Scalar scalar = new Scalar(least)) {
+                h(a).clamp_min_(scalar);
+            }
+        });
+    }
+
+    @Override
+    public void roundToBf16(Tensor a, Tensor bits) {
+        requireSameType(a, bits);
+        run(() -> {
+            try (org.bytedeco.pytorch.Tensor whole = h(a).view(ScalarType.Int);
+                    org.bytedeco.pytorch.Tensor addend = h(bits).view(ScalarType.Int);
+                    Scalar upperHalf = new Scalar(0xffff0000)) {
+                whole.add_(addend);
+                whole.bitwise_and_(upperHalf);
+            }
+        });
+    }
+
+    @Override
     public void fillOutsideBand(Tensor a, long low, long high, double value) {
         long columns = a.dim(-1);
         run(() -> {
@@ -602,7 +632,33 @@ final class TorchPrimitives implements Primitives {
                 out -> argmax_out(out.handle(), h(a), lastAxis, false));
     }
 
+    @Override
+    public Tensor bucketize(Tensor a, Tensor bounds) {
+        requireSameType(a, bounds);
+        return fresh(
+                DType.I64,
+                a.shape(),
+                out -> bucketize_out(out.handle(), h(a), h(bounds), false, false));
+    }
+
     // Random numbers
+
+    @Override
+    public Tensor randomBits(Shape shape, long seed, long firstRun) {
+        int[] bits = new int[Math.toIntExact(shape.elements())];
+        IntStream.range(0, Math.ceilDiv(bits.length, RandomBits.RUN))
+                .parallel()
+                .forEach(run -> {
+                    long key = RandomBits.key(seed, firstRun + run);
+                    int start = run * RandomBits.RUN;
+                    int end = Math.min(bits.length, start + RandomBits.RUN);
+                    for (int i = start; i < end; i++) {
+                        bits[i] = RandomBits.bits(key, i - start) >>> 16;
+                    }
+                });
+        return fresh(
+                DType.F32, shape, out -> HostCopy.write(MemorySegment.ofArray(bits), out, driver));
+    }
 
     @Override
     public Tensor bernoulli(DType dtype, Shape shape, double keep, long seed) {

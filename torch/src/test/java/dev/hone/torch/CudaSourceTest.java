@@ -1,14 +1,11 @@
 package dev.hone.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.hone.tensor.CudaKernels;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Scope;
 import dev.hone.tensor.Tensor;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,13 +19,7 @@ final class CudaSourceTest extends KernelsAgreement {
 
     @Override
     Engine engine() {
-        TorchRuntime.load();
-        Optional<HostLauncher> compiled = HostLauncher.compile(folder);
-        assumeTrue(compiled.isPresent(), "no C++ compiler (g++) on this machine");
-        HostLauncher launcher = compiled.get();
-        TorchPrimitives onHost = new TorchPrimitives();
-        return new Engine(
-                onHost, new CudaKernels(onHost, launcher, new NoFlash(), "on the host"), launcher);
+        return HostLauncher.engine(folder);
     }
 
     @ParameterizedTest
@@ -36,7 +27,7 @@ final class CudaSourceTest extends KernelsAgreement {
             value = DType.class,
             names = {"F32", "BF16"})
     void dropoutHasTheMaskOfTheProcessorsKernels(DType dtype) {
-        try (CpuKernels cpu = new CpuKernels(1);
+        try (CpuKernels cpu = new CpuKernels(reference, 1);
                 Scope _ = p.scopes().open()) {
             Tensor x = normal(dtype, new Random(1), 5003);
             Tensor there = normal(dtype, new Random(2), 5003);
@@ -52,7 +43,7 @@ final class CudaSourceTest extends KernelsAgreement {
             value = DType.class,
             names = {"F32", "BF16"})
     void noiseIsThatOfTheProcessorsKernels(DType dtype) {
-        try (CpuKernels cpu = new CpuKernels(1);
+        try (CpuKernels cpu = new CpuKernels(reference, 1);
                 Scope _ = p.scopes().open()) {
             Tensor bounds = uniform(0, 1, new Random(1), 7);
             Tensor there = normal(dtype, new Random(2), 7, 577);

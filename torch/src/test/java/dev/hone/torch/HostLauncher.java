@@ -3,8 +3,11 @@ package dev.hone.torch;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.hone.tensor.CudaKernels;
 import dev.hone.tensor.KernelLauncher;
+import dev.hone.tensor.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -78,6 +81,17 @@ final class HostLauncher implements KernelLauncher, AutoCloseable {
         }
     }
 
+    /** An engine of CUDA kernels on the host; tests are left out where there is no compiler. */
+    static KernelsAgreement.Engine engine(Path folder) {
+        TorchRuntime.load();
+        Optional<HostLauncher> compiled = HostLauncher.compile(folder);
+        assumeTrue(compiled.isPresent(), "no C++ compiler (g++) on this machine");
+        HostLauncher launcher = compiled.get();
+        TorchPrimitives onHost = new TorchPrimitives();
+        return new KernelsAgreement.Engine(
+                onHost, new CudaKernels(onHost, launcher, new NoFlash(), "on the host"), launcher);
+    }
+
     private static boolean answers(String... command) {
         try {
             return new ProcessBuilder(command)
@@ -91,6 +105,11 @@ final class HostLauncher implements KernelLauncher, AutoCloseable {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    @Override
+    public long address(Tensor tensor) {
+        return KernelArguments.address(tensor);
     }
 
     @Override

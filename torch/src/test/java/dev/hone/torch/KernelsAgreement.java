@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.hone.tensor.Activation;
-import dev.hone.tensor.AdamW;
 import dev.hone.tensor.ComposedKernels;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Int8;
@@ -310,25 +309,6 @@ abstract class KernelsAgreement {
                     normal(DType.F32, new Random(1), 1),
                     logits,
                     indices(new Random(1), 1, 4));
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("widths")
-    void adamWAgrees(DType ignored, int n) {
-        for (long step : new long[] {1, 2, 1000}) {
-            try (Scope _ = p.scopes().open()) {
-                Random random = new Random(n + step);
-                AdamW constants = new AdamW(step, 3e-3, 0.9, 0.95, 1e-8, 0.1, 0.25);
-                agree(
-                        "adamW",
-                        3,
-                        (k, t) -> k.adamW(constants, t[0], t[3], t[1], t[2]),
-                        normal(DType.F32, random, n),
-                        normal(DType.F32, random, n),
-                        uniform(0, 1, random, n),
-                        normal(DType.F32, random, n));
-            }
         }
     }
 

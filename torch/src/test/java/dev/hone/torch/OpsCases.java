@@ -1,15 +1,24 @@
 package dev.hone.torch;
 
 import dev.hone.tensor.Activation;
+import dev.hone.tensor.Adafactor;
 import dev.hone.tensor.AdamW;
+import dev.hone.tensor.AdamW8Bit;
 import dev.hone.tensor.AttentionSpec;
 import dev.hone.tensor.DType;
+import dev.hone.tensor.Lion;
+import dev.hone.tensor.Muon;
 import dev.hone.tensor.Ops;
 import dev.hone.tensor.QuantizedMatrix;
+import dev.hone.tensor.ScheduleFreeAdamW;
 import dev.hone.tensor.Sequences;
 import dev.hone.tensor.Shape;
 import dev.hone.tensor.Tensor;
+import dev.hone.tensor.UpdateRule;
+import dev.hone.tensor.UpdateSlot;
+import dev.hone.tensor.UpdateStep;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -285,17 +294,71 @@ final class OpsCases {
     }
 
     private static Stream<Case> optimizer() {
+        UpdateStep step = new UpdateStep(3, 1e-3, 0.5, 9);
+        AdamW adamW = new AdamW(step, 0.9, 0.999, 1e-8);
         return Stream.of(
-                new Case(
-                        "adamW",
-                        (ops, dtype) -> {
-                            DType wide = wide(dtype);
-                            Tensor parameter = normal(ops, wide, 60, 20);
-                            Tensor gradient = normal(ops, wide, 60, 20);
-                            Tensor m = ops.zeros(wide, Shape.of(60, 20));
-                            Tensor v = ops.zeros(wide, Shape.of(60, 20));
-                            AdamW constants = new AdamW(1, 1e-3, 0.9, 0.999, 1e-8, 0.01, 1);
-                            return () -> ops.adamW(constants, parameter, gradient, m, v);
-                        }));
+                        update("adamW", adamW, (ops, w) -> List.of(full(ops, w), full(ops, w))),
+                        update("adamW8Bit", new AdamW8Bit(adamW), OpsCases::eightBit),
+                        update(
+                                "scheduleFree",
+                                new ScheduleFreeAdamW(step, 0.9, 0.999, 1e-8, 0.25),
+                                (ops, w) -> List.of(full(ops, w), full(ops, w))),
+                        update(
+                                "lion",
+                                new Lion(step, 0.9, 0.99),
+                                (ops, w) -> List.of(full(ops, w))),
+                        update(
+                                "adafactor",
+                                new Adafactor(step, 0.8, 1, false),
+                                (ops, w) ->
+                                        List.of(
+                                                ops.zeros(w.dtype(), Shape.of(w.dim(0), 1)),
+                                                ops.zeros(w.dtype(), Shape.of(1, w.dim(1))))),
+                        update("muon", new Muon(step, 0.95), (ops, w) -> List.of(full(ops, w))))
+                .flatMap(cases -> cases);
+    }
+
+    private static Tensor full(Ops ops, Tensor weight) {
+        return ops.zeros(weight.dtype(), weight.shape());
+    }
+
+    private static List<Tensor> eightBit(Ops ops, Tensor weight) {
+        Shape codes = Shape.of(weight.elements());
+        Shape scales = Shape.of(AdamW8Bit.blocks(weight.elements()));
+        return List.of(
+                ops.zeros(DType.U8, codes),
+                ops.zeros(DType.F32, scales),
+                ops.zeros(DType.U8, codes),
+                ops.zeros(DType.F32, scales));
+    }
+
+    /** A rule's update of a wide and a tall matrix, with masters and, in BF16, without. */
+    private static Stream<Case> update(
+            String name, UpdateRule rule, BiFunction<Ops, Tensor, List<Tensor>> states) {
+        return Stream.of(true, false)
+                .map(masters ->
+                        new Case(
+                                name + (masters ? "" : " without masters"),
+                                (ops, dtype) -> {
+                                    UpdateSlot wide = slot(ops, dtype, masters, states, 60, 75);
+                                    UpdateSlot tall = slot(ops, dtype, masters, states, 75, 20);
+                                    return () -> ops.update(rule, List.of(wide, tall));
+                                }));
+    }
+
+    private static UpdateSlot slot(
+            Ops ops,
+            DType dtype,
+            boolean masters,
+            BiFunction<Ops, Tensor, List<Tensor>> states,
+            long rows,
+            long columns) {
+        Tensor gradient = normal(ops, wide(dtype), rows, columns);
+        Tensor value = normal(ops, dtype, rows, columns);
+        Tensor master =
+                dtype == wide(dtype)
+                        ? value
+                        : masters ? normal(ops, wide(dtype), rows, columns) : null;
+        return new UpdateSlot(master, value, gradient, states.apply(ops, gradient), 2, 0.01, rows);
     }
 }

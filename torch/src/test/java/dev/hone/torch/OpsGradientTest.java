@@ -14,6 +14,8 @@ import dev.hone.tensor.DType;
 import dev.hone.tensor.Sequences;
 import dev.hone.tensor.Shape;
 import dev.hone.tensor.Tensor;
+import dev.hone.tensor.UpdateSlot;
+import dev.hone.tensor.UpdateStep;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -471,12 +473,17 @@ final class OpsGradientTest {
             gradients(leaf, gradient);
             oracle.step();
             // The gradient comes doubled and is halved as it is read.
-            ops.adamW(
-                    new dev.hone.tensor.AdamW(step, 0.01, 0.9, 0.999, 1e-7, 0.1, 0.5),
-                    parameter,
-                    tensor(doubled(gradient), 40),
-                    m,
-                    v);
+            ops.update(
+                    new dev.hone.tensor.AdamW(new UpdateStep(step, 0.01, 0.5, 0), 0.9, 0.999, 1e-7),
+                    List.of(
+                            new UpdateSlot(
+                                    parameter,
+                                    parameter,
+                                    tensor(doubled(gradient), 40),
+                                    List.of(m, v),
+                                    1,
+                                    0.1,
+                                    0)));
             same("parameter after step " + step, values(parameter), Autograd.values(leaf));
         }
     }

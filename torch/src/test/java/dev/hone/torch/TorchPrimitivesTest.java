@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.tensor.DType;
+import dev.hone.tensor.RandomBits;
 import dev.hone.tensor.Scope;
 import dev.hone.tensor.Shape;
 import dev.hone.tensor.Tensor;
@@ -158,6 +159,13 @@ final class TorchPrimitivesTest {
         same(y, type, map(rounded, Math::sqrt));
         p.affineInPlace(x, -2, 3);
         same(x, type, map(a, v -> 3 - 2 * v));
+        float[] moved = read(x);
+        p.clampMinInPlace(x, 2.5);
+        same(x, type, map(moved, v -> Math.max(v, 2.5)));
+        p.affineInPlace(x, 1, -3);
+        float[] about = read(x);
+        p.signInPlace(x);
+        same(x, type, map(about, Math::signum));
     }
 
     @ParameterizedTest
@@ -437,6 +445,37 @@ final class TorchPrimitivesTest {
         assertThat(kept / mask.length).isBetween(0.68, 0.72);
         assertThat(sum / mask.length).isBetween(-0.04, 0.04);
         assertThat(squares / mask.length).isBetween(0.95, 1.05);
+    }
+
+    @Test
+    void bucketsCountTheBoundsBelow() {
+        Tensor bounds = tensor(DType.F32, new float[] {-1, 0, 2}, 3);
+        Tensor x = tensor(DType.F32, new float[] {-3, -1, -0.5f, 0, 1, 2, 2.5f}, 7);
+        Tensor found = p.bucketize(x, bounds);
+        assertThat(found.dtype()).isEqualTo(DType.I64);
+        assertThat(read(found)).containsExactly(0, 0, 1, 1, 2, 2, 3);
+    }
+
+    @Test
+    void randomBitsAreThoseOfTheElementsAndDecideHowNumbersAreRounded() {
+        int n = RandomBits.RUN + 300;
+        float[] values = new float[n];
+        for (int i = 0; i < n; i++) {
+            values[i] = (float) (i % 2 == 0 ? random.nextGaussian() : -1e-30 * i);
+        }
+        Tensor x = tensor(DType.F32, values, n);
+        Tensor bits = p.randomBits(Shape.of(n), 5, 7);
+        int[] found = new int[n];
+        p.download(bits, MemorySegment.ofArray(found));
+        p.roundToBf16(x, bits);
+        float[] rounded = read(x);
+        for (int i = 0; i < n; i++) {
+            long key = RandomBits.key(5, 7 + i / RandomBits.RUN);
+            assertThat(found[i]).isEqualTo(RandomBits.bits(key, i % RandomBits.RUN) >>> 16);
+            int whole = Float.floatToRawIntBits(values[i]) + found[i] & 0xffff0000;
+            assertThat(rounded[i]).isEqualTo(Float.intBitsToFloat(whole));
+        }
+        assertThat(read(p.cast(x, DType.BF16))).isEqualTo(rounded);
     }
 
     @Test

@@ -24,10 +24,11 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The checkpoints of a run: parameters and moments in fp32 and the number of steps done. Data order
- * and dropout follow from the seed and the step, so there is nothing else to save. A checkpoint is
- * written beside the others under a name that is not one, forced to disk, and renamed: at any
- * moment every folder named {@code step-…} is whole.
+ * The checkpoints of a run: parameters in the best precision there is, the optimizer's states, and
+ * the number of steps done. Data order, dropout and rounding by chance follow from the seed and the
+ * step, so there is nothing else to save. A checkpoint is written beside the others under a name
+ * that is not one, forced to disk, and renamed: at any moment every folder named {@code step-…} is
+ * whole.
  */
 final class Checkpoints {
     private static final String PREFIX = "step-";
@@ -63,6 +64,7 @@ final class Checkpoints {
             SafetensorsWriter.write(partial.resolve(TENSORS), contents(ops, optimizer), Map.of());
             ObjectNode state = MAPPER.createObjectNode();
             state.put("step", step);
+            state.put("optimizer", optimizer.name());
             state.put("fingerprint", fingerprint);
             writeForced(partial.resolve(STATE), state.toString());
             delete(target);
@@ -95,9 +97,9 @@ final class Checkpoints {
         List<SafetensorsWriter.Content> contents = new ArrayList<>();
         for (Optimizer.State state : optimizer.states()) {
             String name = state.parameter().name();
-            contents.add(content(ops, name, state.parameter().master()));
-            contents.add(content(ops, name + ".m", state.m()));
-            contents.add(content(ops, name + ".v", state.v()));
+            contents.add(content(ops, name, state.parameter().best()));
+            state.tensors()
+                    .forEach((key, tensor) -> contents.add(content(ops, name + "." + key, tensor)));
         }
         return contents;
     }
@@ -127,6 +129,12 @@ final class Checkpoints {
         Path checkpoint = newest.get();
         try {
             JsonNode state = MAPPER.readTree(Files.readAllBytes(checkpoint.resolve(STATE)));
+            String made = state.path("optimizer").asString("adamw");
+            if (!made.equals(optimizer.name())) {
+                throw new TrainingException(
+                        "%s holds the states of optimizer %s, and the run file says %s: go on with training.optimizer: %s, or start anew in another output folder"
+                                .formatted(checkpoint, made, optimizer.name(), made));
+            }
             if (!state.path("fingerprint").asString("").equals(fingerprint)) {
                 throw new TrainingException(
                         "%s was made with other data or settings (rows, batches, optimizer, model or seed); resume with those of the run.yml beside it, or start anew in another output folder"
@@ -136,8 +144,9 @@ final class Checkpoints {
                 for (Optimizer.State s : optimizer.states()) {
                     String name = s.parameter().name();
                     s.parameter().load(ops, file.require(name).bytes());
-                    ops.load(file.require(name + ".m").bytes(), s.m());
-                    ops.load(file.require(name + ".v").bytes(), s.v());
+                    s.tensors()
+                            .forEach((key, tensor) ->
+                                    ops.load(file.require(name + "." + key).bytes(), tensor));
                 }
             }
             return Optional.of(state.path("step").asLong());

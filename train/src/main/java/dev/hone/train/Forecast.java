@@ -5,7 +5,6 @@ import dev.hone.model.Adapter;
 import dev.hone.model.Decoder;
 import dev.hone.model.DecoderLoader;
 import dev.hone.model.ModelConfig;
-import dev.hone.model.Parameter;
 import dev.hone.model.Training;
 import dev.hone.model.WeightSource;
 import dev.hone.tensor.Cost;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param parameters of the model
  * @param trainableParameters of those and the adapter, what the optimizer updates
  * @param weightBytes live before the optimizer is made: weights, masters and gradients
- * @param stateBytes live between steps, moments included
+ * @param stateBytes live between steps, the optimizer's states included
  * @param peakBytes most live during the step
  * @param passPeakBytes most live in its passes forward and backward, before the update
  * @param flops of the step's matrix products
@@ -49,8 +48,9 @@ public record Forecast(
      *
      * @param weights of the model, with the fp32 masters of those that train
      * @param adapter its weights, with their masters
-     * @param gradients of everything that trains
-     * @param optimizer the moments
+     * @param gradients of everything that trains; those that are only there while a layer is
+     *     updated within the backward pass are workspace
+     * @param optimizer the states of the optimizer
      * @param kept activations that the forward of the largest micro-batch leaves for the backward
      * @param workspace everything else: what an operation needs while it runs
      */
@@ -86,7 +86,7 @@ public record Forecast(
                 method instanceof RunFile.Method.Lora lora
                         ? new Adapter(lora.spec(), WeightSource.undefined())
                         : null;
-        Training training = adapter == null ? new Training.Full() : new Training.AdapterOnly();
+        Training training = settings.optimizer().training(method);
         try (paper;
                 Decoder decoder =
                         DecoderLoader.load(
@@ -109,8 +109,7 @@ public record Forecast(
                 return new Forecast(
                         config.parameters(),
                         decoder.trainable().stream()
-                                .map(Parameter::master)
-                                .mapToLong(t -> t.elements())
+                                .mapToLong(parameter -> parameter.value().elements())
                                 .sum(),
                         weights,
                         state,
@@ -136,15 +135,11 @@ public record Forecast(
         long[] adapter = {0};
         long[] gradients = {0};
         decoder.forEachParameter(parameter -> {
-            if (parameter.trainable()) {
+            if (parameter.hasGradient()) {
                 gradients[0] += parameter.gradient().bytes();
             }
             if (parameter.name().contains(".lora_")) {
-                adapter[0] += parameter.value().bytes();
-                if (parameter.trainable()
-                        && parameter.master().dtype() != parameter.value().dtype()) {
-                    adapter[0] += parameter.master().bytes();
-                }
+                adapter[0] += parameter.weightBytes();
             }
         });
         // Where the update needs more than the passes, nothing is kept any more at the peak.

@@ -22,12 +22,36 @@ public record PreparedData(Dataset dataset, StepPlan steps) {
     /** Reads all rows of a run file; a {@link dev.hone.data.DataException} lists every fault. */
     public static PreparedData load(RunFile run) {
         Dataset dataset = dataset(run);
-        return new PreparedData(
-                dataset,
+        StepPlan steps =
                 StepPlan.of(
                         dataset.train(),
                         dataset.mixture(),
-                        run.training().batchPlan(run.data().pack())));
+                        run.training().batchPlan(run.data().pack()));
+        requireWholeSteps(run.training(), steps);
+        return new PreparedData(dataset, steps);
+    }
+
+    /** Updates in the backward pass need a step to be one micro-batch. */
+    private static void requireWholeSteps(RunFile.TrainingSection training, StepPlan steps) {
+        if (training.optimizer().update() == OptimizerSection.Update.AFTER) {
+            return;
+        }
+        long first = -1;
+        long batches = 0;
+        long most = 0;
+        for (long i = 0; i < steps.steps(); i++) {
+            OptimizerStep step = steps.step(i);
+            most = Math.max(most, step.tokens());
+            if (first < 0 && step.batches().size() > 1) {
+                first = i;
+                batches = step.batches().size();
+            }
+        }
+        if (first >= 0) {
+            throw new TrainingException(
+                    "training.update: in_backward needs every step to be one micro-batch, but step %d is %d of them: set training.micro_batch_tokens to at least %d, which is the largest step, or make steps smaller"
+                            .formatted(first + 1, batches, most));
+        }
     }
 
     private static Dataset dataset(RunFile run) {

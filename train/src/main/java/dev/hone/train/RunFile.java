@@ -84,7 +84,7 @@ public record RunFile(
      * The section {@code training}.
      *
      * @param warmup share of the steps, or a number of steps
-     * @param dtype of weights and activations; masters, gradients and moments are fp32
+     * @param dtype of weights and activations; masters, gradients and states are fp32
      * @param neftuneAlpha of the noise on embeddings while training, 0 for none
      * @param checkpointEvery steps between checkpoints, 0 for none but the last
      */
@@ -95,10 +95,7 @@ public record RunFile(
             double learningRate,
             Schedule schedule,
             Warmup warmup,
-            double weightDecay,
-            double beta1,
-            double beta2,
-            double eps,
+            OptimizerSection optimizer,
             double maxGradNorm,
             DType dtype,
             boolean shuffle,
@@ -116,10 +113,7 @@ public record RunFile(
                 double learningRate,
                 Schedule schedule,
                 Warmup warmup,
-                double weightDecay,
-                double beta1,
-                double beta2,
-                double eps,
+                OptimizerSection optimizer,
                 double maxGradNorm,
                 DType dtype,
                 boolean shuffle,
@@ -134,10 +128,7 @@ public record RunFile(
                     learningRate,
                     schedule,
                     warmup,
-                    weightDecay,
-                    beta1,
-                    beta2,
-                    eps,
+                    optimizer,
                     maxGradNorm,
                     dtype,
                     shuffle,
@@ -150,6 +141,15 @@ public record RunFile(
 
         /** The same with another memory. */
         public TrainingSection with(MemorySection other) {
+            return with(optimizer, other);
+        }
+
+        /** The same with another optimizer. */
+        public TrainingSection with(OptimizerSection other) {
+            return with(other, memory);
+        }
+
+        private TrainingSection with(OptimizerSection otherOptimizer, MemorySection otherMemory) {
             return new TrainingSection(
                     length,
                     stepSize,
@@ -157,17 +157,14 @@ public record RunFile(
                     learningRate,
                     schedule,
                     warmup,
-                    weightDecay,
-                    beta1,
-                    beta2,
-                    eps,
+                    otherOptimizer,
                     maxGradNorm,
                     dtype,
                     shuffle,
                     seed,
                     checkpointEvery,
                     keepCheckpoints,
-                    other,
+                    otherMemory,
                     neftuneAlpha);
         }
 
@@ -180,10 +177,7 @@ public record RunFile(
                     learningRate,
                     schedule,
                     warmup,
-                    weightDecay,
-                    beta1,
-                    beta2,
-                    eps,
+                    optimizer,
                     maxGradNorm,
                     dtype,
                     shuffle,

@@ -33,6 +33,7 @@ final class RunFileReader {
     private final Path base;
     private final Settings root;
     private final DataSources sources;
+    private double loraPlusRatio = 1;
 
     RunFileReader(Path file, Settings root) {
         this.file = file;
@@ -162,7 +163,9 @@ final class RunFileReader {
     }
 
     private RunFile.Method adapter(Optional<Quantization> quantization) {
-        return new AdapterSection(file, this::path).read(root.section("adapter"), quantization);
+        Settings adapter = root.section("adapter");
+        loraPlusRatio = adapter.real("lora_plus_ratio", 1, NO_LIMIT).orElse(1.0);
+        return new AdapterSection(file, this::path).read(adapter, quantization);
     }
 
     /** What the section leaves open is as the model is stored; else NF4, doubly quantized. */
@@ -192,30 +195,68 @@ final class RunFileReader {
     private RunFile.TrainingSection training(
             Settings training, int maxLength, RunFile.Method method) {
         StepSize stepSize = stepSize(training);
-        int stepTokens =
-                stepSize instanceof StepSize.Tokens(int tokens) ? tokens : Integer.MAX_VALUE;
-        int roomy = Math.max(maxLength, Math.min(stepTokens, 4096));
-        List<String> betas = training.texts("betas").orElse(List.of("0.9", "0.999"));
+        DType dtype = dtype(training);
+        OptimizerSection optimizer = OptimizerReader.read(training, method, dtype, loraPlusRatio);
         return new RunFile.TrainingSection(
                 length(training),
                 stepSize,
-                training.integer("micro_batch_tokens", 2).orElse(roomy),
+                microBatchTokens(training, maxLength, stepSize, optimizer.update()),
                 training.real("learning_rate", 0, NO_LIMIT)
                         .orElse(method instanceof RunFile.Method.Full ? 2e-5 : 2e-4),
-                training.choice("schedule", Schedule.class).orElse(Schedule.COSINE),
+                schedule(training, optimizer.rule()),
                 warmup(training),
-                training.real("weight_decay", 0, NO_LIMIT).orElse(0.0),
-                beta(training, betas, 0),
-                beta(training, betas, 1),
-                training.real("eps", 0, NO_LIMIT).orElse(1e-8),
-                training.real("max_grad_norm", 0, NO_LIMIT).orElse(1.0),
-                dtype(training),
+                optimizer,
+                maxGradNorm(training, optimizer.update()),
+                dtype,
                 training.flag("shuffle").orElse(true),
                 training.integer("seed", 0).orElse(42),
                 training.integer("checkpoint_every", 0).orElse(100),
                 training.integer("keep_checkpoints", 1).orElse(2),
                 memory(root.section("memory"), method),
                 training.real("neftune_alpha", 0, NO_LIMIT).orElse(0.0));
+    }
+
+    /** An update in the backward pass needs a step to be one micro-batch. */
+    private static int microBatchTokens(
+            Settings training, int maxLength, StepSize stepSize, OptimizerSection.Update update) {
+        Optional<Integer> given = training.integer("micro_batch_tokens", 2);
+        if (update == OptimizerSection.Update.AFTER) {
+            int step = stepSize instanceof StepSize.Tokens(int tokens) ? tokens : Integer.MAX_VALUE;
+            return given.orElse(Math.max(maxLength, Math.min(step, 4096)));
+        }
+        return switch (stepSize) {
+            case StepSize.Tokens(int tokens) -> {
+                if (given.isPresent() && given.get() < tokens) {
+                    throw training.refuse(
+                            "micro_batch_tokens",
+                            "with update: in_backward a step is one micro-batch: set it to at least tokens_per_step, which is %d, or leave it out"
+                                    .formatted(tokens));
+                }
+                yield given.orElse(Math.max(maxLength, tokens));
+            }
+            case StepSize.Rows(int rows) -> given.orElse(Math.multiplyExact(rows, maxLength));
+        };
+    }
+
+    private static double maxGradNorm(Settings training, OptimizerSection.Update update) {
+        double norm = training.real("max_grad_norm", 0, NO_LIMIT).orElse(1.0);
+        if (norm > 0 && update == OptimizerSection.Update.IN_BACKWARD) {
+            throw training.refuse(
+                    "update",
+                    "in_backward updates layers before the gradients of others are known, so their norm cannot be limited: set training.max_grad_norm: 0");
+        }
+        return norm;
+    }
+
+    private static Schedule schedule(Settings training, OptimizerRule rule) {
+        Optional<Schedule> given = training.choice("schedule", Schedule.class);
+        if (rule.constantRate() && given.isPresent() && given.get() != Schedule.CONSTANT) {
+            throw training.refuse(
+                    "schedule",
+                    "optimizer %s averages weights instead of lowering the rate: set constant, or leave it out"
+                            .formatted(rule.name()));
+        }
+        return given.orElse(rule.constantRate() ? Schedule.CONSTANT : Schedule.COSINE);
     }
 
     private static RunFile.MemorySection memory(Settings memory, RunFile.Method method) {
@@ -285,19 +326,6 @@ final class RunFileReader {
             // Refused below.
         }
         throw training.wrong("warmup", "a share such as 3%, or a number of steps", text);
-    }
-
-    private static double beta(Settings training, List<String> betas, int index) {
-        try {
-            double value = betas.size() == 2 ? Double.parseDouble(betas.get(index)) : -1;
-            if (value >= 0 && value < 1) {
-                return value;
-            }
-        } catch (NumberFormatException _) {
-            // Refused below.
-        }
-        throw training.wrong(
-                "betas", "two numbers from 0 to 1, such as [0.9, 0.999]", betas.toString());
     }
 
     private static DType dtype(Settings training) {

@@ -7,7 +7,6 @@ import dev.hone.model.Placement;
 import dev.hone.model.Quantization;
 import dev.hone.tensor.DType;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -36,7 +35,9 @@ final class RunFileWriter {
             case RunFile.Method.Lora lora -> {
                 root.put("method", lora.quantization().isPresent() ? "qlora" : "lora");
                 lora.quantization().ifPresent(q -> root.put("quantization", quantization(q)));
-                root.put("adapter", AdapterSection.of(lora));
+                Map<String, Object> adapter = AdapterSection.of(lora);
+                adapter.put("lora_plus_ratio", run.training().optimizer().loraPlusRatio());
+                root.put("adapter", adapter);
             }
         }
         root.put("training", training(run.training()));
@@ -96,9 +97,11 @@ final class RunFileWriter {
                     case RunFile.Warmup.Share(double share) -> share;
                     case RunFile.Warmup.Steps(long steps) -> steps;
                 });
-        training.put("weight_decay", t.weightDecay());
-        training.put("betas", List.of(t.beta1(), t.beta2()));
-        training.put("eps", t.eps());
+        training.put("optimizer", t.optimizer().rule().name());
+        training.putAll(t.optimizer().rule().settings());
+        training.put("weight_decay", t.optimizer().weightDecay());
+        training.put("master", t.optimizer().master().name().toLowerCase(Locale.ROOT));
+        training.put("update", t.optimizer().update().name().toLowerCase(Locale.ROOT));
         training.put("max_grad_norm", t.maxGradNorm());
         training.put("dtype", t.dtype() == DType.BF16 ? "bf16" : "fp32");
         training.put("neftune_alpha", t.neftuneAlpha());

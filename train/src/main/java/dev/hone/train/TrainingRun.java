@@ -143,9 +143,10 @@ public final class TrainingRun implements AutoCloseable {
             Runnable startFound)
             throws IOException {
         DType dtype = run.training().dtype();
+        Training training = run.training().optimizer().training(run.method());
         return switch (run.method()) {
             case RunFile.Method.Full _ ->
-                    DecoderLoader.load(ops, config, weights, dtype, null, new Training.Full());
+                    DecoderLoader.load(ops, config, weights, dtype, null, training);
             case RunFile.Method.Lora lora -> {
                 Path start = run.output().resolve("start");
                 if (lora.startsFromBase() && !(resume && PeftAdapter.present(start))) {
@@ -159,7 +160,7 @@ public final class TrainingRun implements AutoCloseable {
                             adapter.base(weights),
                             dtype,
                             adapter.adapter(),
-                            new Training.AdapterOnly(),
+                            training,
                             run.storage());
                 }
             }
@@ -194,7 +195,8 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     /**
-     * Everything that decides what a step computes, hashed; what layers keep changes no bit of it.
+     * Everything that decides what a step computes, hashed; what layers keep, and whether they are
+     * updated within the backward pass, changes no bit of it.
      */
     private static String fingerprint(RunFile run, PreparedData data) {
         String settings =
@@ -202,7 +204,7 @@ public final class TrainingRun implements AutoCloseable {
                         .lines()
                         .filter(l ->
                                 !l.matches(
-                                        "(output|memory|  cache|  checkpoint_every|  keep_checkpoints|  limit|  keep|  weights|  embedding):.*"))
+                                        "(output|memory|  cache|  update|  checkpoint_every|  keep_checkpoints|  limit|  keep|  weights|  embedding):.*"))
                         .collect(Collectors.joining("\n"));
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
@@ -225,13 +227,14 @@ public final class TrainingRun implements AutoCloseable {
 
     /** Loss on the rows kept from training, now; empty when there are none. */
     public Optional<Double> heldBackLoss() {
-        return data.dataset().holdout().isEmpty()
-                ? Optional.empty()
-                : Optional.of(
-                        HeldBackLoss.of(
-                                decoder,
-                                data.dataset().holdout(),
-                                run.training().microBatchTokens()));
+        if (data.dataset().holdout().isEmpty()) {
+            return Optional.empty();
+        }
+        try (ResultWeights _ = step.optimizer().result()) {
+            return Optional.of(
+                    HeldBackLoss.of(
+                            decoder, data.dataset().holdout(), run.training().microBatchTokens()));
+        }
     }
 
     /**
@@ -282,8 +285,14 @@ public final class TrainingRun implements AutoCloseable {
             return step.run(next);
         } catch (NotFiniteException e) {
             throw new TrainingException(
-                    "%s, so training stopped before it touched the weights. Rows in the step: %s. Lower training.learning_rate or mend those rows; %s"
-                            .formatted(e.getMessage(), rows(e.step()), checkpoints.lastGood()),
+                    "%s, so training stopped %s. Rows in the step: %s. Lower training.learning_rate or mend those rows; %s"
+                            .formatted(
+                                    e.getMessage(),
+                                    e.updated()
+                                            ? "when training.update: in_backward had changed weights already"
+                                            : "before it touched the weights",
+                                    rows(e.step()),
+                                    checkpoints.lastGood()),
                     e);
         }
     }
@@ -300,6 +309,7 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     private void writeResult() throws IOException {
+        step.optimizer().finish();
         switch (run.method()) {
             case RunFile.Method.Full _ ->
                     ModelWriter.write(

@@ -5,11 +5,15 @@ import dev.hone.data.OptimizerStep;
 import dev.hone.model.Decoder;
 import dev.hone.model.Decoder.Forward;
 import dev.hone.model.Decoder.HeadGradients;
+import dev.hone.model.Parameter;
 import dev.hone.model.Pass;
 import dev.hone.tensor.MemoryUse;
 import dev.hone.tensor.Ops;
 import dev.hone.tensor.Scope;
 import dev.hone.tensor.Tensor;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
 
 /**
  * One optimizer step: every micro-batch forward and backward, clip, update. The same code trains on
@@ -28,11 +32,17 @@ final class TrainingStep implements AutoCloseable {
     TrainingStep(Decoder decoder, RunFile.TrainingSection settings, long steps) {
         this.decoder = decoder;
         this.ops = decoder.ops();
-        try (var _ = ops.memory().booking(MemoryUse.OPTIMIZER)) {
-            this.optimizer = new Optimizer(ops, decoder.trainable());
-        }
         this.settings = settings;
         this.steps = steps;
+        try (var _ = ops.memory().booking(MemoryUse.OPTIMIZER)) {
+            this.optimizer =
+                    new Optimizer(
+                            ops,
+                            decoder.trainable(),
+                            settings.optimizer(),
+                            settings.seed(),
+                            settings.warmup().steps(steps));
+        }
     }
 
     /**
@@ -58,12 +68,18 @@ final class TrainingStep implements AutoCloseable {
     }
 
     Outcome run(OptimizerStep step) {
+        return settings.optimizer().update() == OptimizerSection.Update.AFTER
+                ? runThenUpdate(step)
+                : runUpdating(step);
+    }
+
+    private Outcome runThenUpdate(OptimizerStep step) {
         ops.memory().resetPeak();
         double total = step.supervisedWeight();
         double loss = 0;
         int micro = 0;
         for (Batch batch : step.batches()) {
-            loss += accumulate(batch, total, dropoutSeed(step.index(), micro++));
+            loss += accumulate(batch, total, dropoutSeed(step.index(), micro++), _ -> {}, _ -> {});
         }
         loss /= total;
         requireFinite("loss", loss, step);
@@ -71,17 +87,60 @@ final class TrainingStep implements AutoCloseable {
         requireFinite("gradient norm", norm, step);
         double limit = settings.maxGradNorm();
         double clip = limit > 0 && norm > limit ? limit / (norm + 1e-6) : 1;
-        long warmup = settings.warmup().steps(steps);
-        double rate = settings.learningRate() * settings.schedule().at(step.index(), warmup, steps);
+        double rate = learningRate(step);
         passPeakBytes = ops.memory().peakBytes();
         ops.memory().resetPeak();
-        optimizer.update(settings, step.index() + 1, rate, clip);
+        optimizer.update(step.index() + 1, rate, clip);
         long peak = Math.max(passPeakBytes, ops.memory().peakBytes());
         return new Outcome(loss, norm, rate, peak);
     }
 
-    /** Adds a micro-batch's gradients; returns its −Σ w·log p. */
-    private double accumulate(Batch batch, double total, long seed) {
+    /** The same with updates in the backward pass; the loss is known before the first of them. */
+    private Outcome runUpdating(OptimizerStep step) {
+        if (step.batches().size() != 1) {
+            throw new IllegalArgumentException(
+                    "step %d has %d micro-batches; updates in the backward pass need one"
+                            .formatted(step.index() + 1, step.batches().size()));
+        }
+        ops.memory().resetPeak();
+        double total = step.supervisedWeight();
+        double rate = learningRate(step);
+        try (Scope _ = ops.scope()) {
+            var update = new UpdateInBackward(ops, optimizer, step.index() + 1, rate);
+            double loss =
+                    accumulate(
+                            step.batches().getFirst(),
+                            total,
+                            dropoutSeed(step.index(), 0),
+                            sum -> requireFinite("loss", sum.getAsDouble() / total, step),
+                            update);
+            requireFinite("loss", loss / total, step);
+            double norm = update.gradientNorm();
+            if (!Double.isFinite(norm)) {
+                throw NotFiniteException.afterUpdates("gradient norm", norm, step);
+            }
+            passPeakBytes = ops.memory().peakBytes();
+            return new Outcome(loss / total, norm, rate, passPeakBytes);
+        }
+    }
+
+    private double learningRate(OptimizerStep step) {
+        long warmup = settings.warmup().steps(steps);
+        return settings.learningRate() * settings.schedule().at(step.index(), warmup, steps);
+    }
+
+    /**
+     * Adds a micro-batch's gradients; returns its −Σ w·log p.
+     *
+     * @param lossThere is given that before the first gradient is complete; reading it waits
+     * @param complete is given parameters whose gradients are complete
+     */
+    private double accumulate(
+            Batch batch,
+            double total,
+            long seed,
+            Consumer<DoubleSupplier> lossThere,
+            Consumer<List<Parameter>> complete) {
         Supervised.Targets targets = Supervised.Targets.of(batch);
         if (targets.isEmpty()) {
             return 0;
@@ -103,8 +162,10 @@ final class TrainingStep implements AutoCloseable {
                             ops.ofIndices(targets.rows()),
                             ops.ofIndices(targets.targets()),
                             dLogProbs);
-            decoder.backward(forward, head.dHidden());
-            return targets.loss(ops.floats(head.logProbs())); // read last: a card need not wait
+            DoubleSupplier loss = () -> targets.loss(ops.floats(head.logProbs()));
+            lossThere.accept(loss);
+            decoder.backward(forward, head.dHidden(), complete);
+            return loss.getAsDouble(); // read last: a card need not wait
         }
     }
 

@@ -204,10 +204,12 @@ class GoldenParityTest {
                 adamw.get("lr").asDouble(),
                 Schedule.CONSTANT,
                 new RunFile.Warmup.Steps(0),
-                adamw.get("weight_decay").asDouble(),
-                adamw.get("betas").get(0).asDouble(),
-                adamw.get("betas").get(1).asDouble(),
-                adamw.get("eps").asDouble(),
+                OptimizerSection.of(
+                        new AdamWRule(
+                                adamw.get("betas").get(0).asDouble(),
+                                adamw.get("betas").get(1).asDouble(),
+                                adamw.get("eps").asDouble()),
+                        adamw.get("weight_decay").asDouble()),
                 adamw.get("max_grad_norm").asDouble(),
                 DType.F32,
                 false,

@@ -28,9 +28,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The plan is the program: the step on paper holds, step by step, the bytes that the engine holds.
@@ -131,6 +134,41 @@ class PaperTest {
                 .isEqualTo(losses(config, method, settings, steps));
     }
 
+    /** Every optimizer with every way to hold and to update parameters that a method has. */
+    static Stream<Arguments> updates() {
+        List<Arguments> cases = new ArrayList<>();
+        for (OptimizerRule rule : Optimizers.ALL) {
+            for (OptimizerSection.Master master : OptimizerSection.Master.values()) {
+                for (OptimizerSection.Update update : OptimizerSection.Update.values()) {
+                    cases.add(
+                            Arguments.of(
+                                    "full", new OptimizerSection(rule, 0.01, 1, master, update)));
+                }
+            }
+            if (rule.trainsAdapters()) {
+                cases.add(Arguments.of("lora", OptimizerSection.of(rule, 0.01)));
+            }
+        }
+        return cases.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("updates")
+    void everyUpdateIsCountedToTheByte(String method, OptimizerSection optimizer) {
+        String family = optimizer.master() == OptimizerSection.Master.FP32 ? "llama_tied" : "qwen2";
+        ModelConfig config =
+                ModelConfig.read(Path.of("src/test/resources/goldens", family, "model"));
+        RunFile.TrainingSection settings = StepBenchmark.settings(DType.BF16).with(optimizer);
+        List<OptimizerStep> steps =
+                steps(config.vocabulary()).stream().filter(s -> s.batches().size() == 1).toList();
+        List<List<Long>> engine = bytes(Engines.fused(), config, method, settings, steps, false);
+        assertThat(bytes(Engines.fusedOnPaper(), config, method, settings, steps, true))
+                .isEqualTo(engine);
+        List<List<Long>> plain = bytes(Engines.composed(), config, method, settings, steps, false);
+        assertThat(bytes(Engines.composedOnPaper(), config, method, settings, steps, true))
+                .isEqualTo(plain);
+    }
+
     /** Losses and gradient norms of all steps. */
     private static List<List<Double>> losses(
             ModelConfig config,
@@ -139,7 +177,7 @@ class PaperTest {
             List<OptimizerStep> steps) {
         List<List<Double>> seen = new ArrayList<>();
         try (Ops ops = Engines.fused();
-                Decoder decoder = decoder(ops, config, method, settings.dtype(), false);
+                Decoder decoder = decoder(ops, config, method, settings, false);
                 TrainingStep step = new TrainingStep(decoder, settings, 3)) {
             for (OptimizerStep next : steps) {
                 TrainingStep.Outcome outcome = step.run(next);
@@ -169,7 +207,7 @@ class PaperTest {
             boolean paper) {
         List<List<Long>> seen = new ArrayList<>();
         try (ops) {
-            try (Decoder decoder = decoder(ops, config, method, settings.dtype(), paper);
+            try (Decoder decoder = decoder(ops, config, method, settings, paper);
                     TrainingStep step = new TrainingStep(decoder, settings, 3)) {
                 for (OptimizerStep next : steps) {
                     long peak = step.run(next).peakLiveBytes();
@@ -183,7 +221,11 @@ class PaperTest {
     }
 
     private static Decoder decoder(
-            Ops ops, ModelConfig config, String method, DType dtype, boolean paper) {
+            Ops ops,
+            ModelConfig config,
+            String method,
+            RunFile.TrainingSection settings,
+            boolean paper) {
         boolean full = method.equals("full");
         boolean dora = method.contains("dora");
         LoraSpec spec =
@@ -209,9 +251,11 @@ class PaperTest {
                 ops,
                 config,
                 paper ? WeightSource.undefined() : new RandomWeights(SEED, config.layers()),
-                dtype,
+                settings.dtype(),
                 adapter,
-                full ? new Training.Full() : new Training.AdapterOnly(),
+                full
+                        ? settings.optimizer().training(new RunFile.Method.Full())
+                        : new Training.AdapterOnly(),
                 storage(method));
     }
 

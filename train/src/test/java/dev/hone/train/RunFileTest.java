@@ -40,6 +40,15 @@ class RunFileTest {
             output: runs/x
             """;
 
+    private static final String FULL =
+            """
+            model: base
+            data: { train: a.jsonl }
+            method: full
+            training: { epochs: 2, schedule: constant }
+            output: runs/x
+            """;
+
     @TempDir private Path folder;
 
     private RunFile read(String yaml) throws IOException {
@@ -165,6 +174,120 @@ class RunFileTest {
         assertThatThrownBy(() -> read(GOOD.replace(good, bad)))
                 .isInstanceOf(RunFileException.class)
                 .hasMessage("%s:%d: %s".formatted(folder.resolve("run.yml"), line, message));
+    }
+
+    @Test
+    void optimizersHaveTheirDefaults() throws IOException {
+        OptimizerSection plain = read(GOOD).training().optimizer();
+        assertThat(plain).isEqualTo(OptimizerSection.of(new AdamWRule(0.9, 0.999, 1e-8), 0));
+        for (OptimizerRule rule : Optimizers.ALL) {
+            RunFile run =
+                    read(
+                            FULL.replace(
+                                    "epochs: 2, schedule: constant", "optimizer: " + rule.name()));
+            assertThat(run.training().optimizer()).isEqualTo(OptimizerSection.of(rule, 0));
+            assertThat(run.training().schedule())
+                    .isEqualTo(rule.constantRate() ? Schedule.CONSTANT : Schedule.COSINE);
+            assertThat(read(run.resolved())).isEqualTo(run);
+        }
+    }
+
+    @Test
+    void settingsOfOptimizersAreTheirOwn() throws IOException {
+        assertThat(optimizer("optimizer: adamw_8bit, betas: [0.8, 0.95], eps: 1e-6"))
+                .isEqualTo(new AdamW8BitRule(new AdamWRule(0.8, 0.95, 1e-6)));
+        assertThat(
+                        optimizer(
+                                "optimizer: adafactor, decay_rate: 0.5, clip_threshold: 2, relative_step: true"))
+                .isEqualTo(new AdafactorRule(0.5, 2, true));
+        assertThat(optimizer("optimizer: lion, betas: [0.95, 0.98]"))
+                .isEqualTo(new LionRule(0.95, 0.98));
+        assertThat(optimizer("optimizer: muon, momentum: 0.9, betas: [0.8, 0.95], eps: 1e-6"))
+                .isEqualTo(new MuonRule(0.9, new AdamWRule(0.8, 0.95, 1e-6)));
+        assertThat(optimizer("optimizer: schedule_free_adamw, betas: [0.95, 0.99], eps: 1e-9"))
+                .isEqualTo(new ScheduleFreeRule(0.95, 0.99, 1e-9));
+    }
+
+    private OptimizerRule optimizer(String keys) throws IOException {
+        RunFile run = read(FULL.replace("{ epochs: 2, schedule: constant }", "{ " + keys + " }"));
+        assertThat(read(run.resolved())).isEqualTo(run);
+        return run.training().optimizer().rule();
+    }
+
+    @Test
+    void fullTrainingMayDoWithoutMastersAndUpdateInTheBackwardPass() throws IOException {
+        RunFile run =
+                read(
+                        FULL.replace(
+                                "epochs: 2",
+                                "master: none, update: in_backward, max_grad_norm: 0"));
+        assertThat(run.training().optimizer().master()).isEqualTo(OptimizerSection.Master.NONE);
+        assertThat(run.training().optimizer().update())
+                .isEqualTo(OptimizerSection.Update.IN_BACKWARD);
+        assertThat(run.training().microBatchTokens())
+                .as("a step in one micro-batch")
+                .isEqualTo(8192);
+        assertThat(read(run.resolved())).isEqualTo(run);
+        RunFile rows =
+                read(
+                        FULL.replace(
+                                "epochs: 2",
+                                "rows_per_step: 4, update: in_backward, max_grad_norm: 0"));
+        assertThat(rows.training().microBatchTokens()).isEqualTo(4 * 2048);
+    }
+
+    @Test
+    void loraPlusIsASettingOfTheAdapter() throws IOException {
+        RunFile run = read(GOOD.replace("rank: 8,", "rank: 8, lora_plus_ratio: 16,"));
+        assertThat(run.training().optimizer().loraPlusRatio()).isEqualTo(16);
+        assertThat(read(run.resolved())).isEqualTo(run);
+        assertThat(read(GOOD).training().optimizer().loraPlusRatio()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "optimizer: adam | optimizer | expected one of adamw, adamw_8bit, adafactor, lion, muon, schedule_free_adamw, found 'adam'",
+                "momentum: 0.9 | momentum | optimizer adamw does not use it; it is for muon",
+                "optimizer: lion, eps: 1e-8 | eps | optimizer lion does not use it; it is for adamw, adamw_8bit, muon, schedule_free_adamw",
+                "optimizer: adafactor, betas: [0.9, 0.99] | betas | optimizer adafactor does not use it; it is for adamw, adamw_8bit, lion, muon, schedule_free_adamw",
+                "optimizer: muon, relative_step: true | relative_step | optimizer muon does not use it; it is for adafactor",
+                "betas: [0.9] | betas | expected two numbers from 0 to 1, such as [0.9, 0.999], found '[0.9]'",
+                "betas: [0.9, 1] | betas | expected two numbers from 0 to 1, such as [0.9, 0.999], found '[0.9, 1]'",
+                "optimizer: schedule_free_adamw, betas: [0, 0.9] | betas | expected a first one above 0, the share of the average in the weights, found '[0, 0.9]'",
+                "optimizer: schedule_free_adamw, schedule: cosine | schedule | optimizer schedule_free_adamw averages weights instead of lowering the rate: set constant, or leave it out",
+                "optimizer: muon, momentum: 1 | momentum | expected a number from 0.0 to 0.9999, found '1'",
+                "optimizer: adafactor, clip_threshold: 0.5 | clip_threshold | expected a number of at least 1.0, found '0.5'",
+                "master: fp16 | master | expected one of fp32, none, found 'fp16'",
+                "master: none, dtype: fp32 | master | none is for dtype bf16; in fp32 the weights are their own masters",
+                "update: later | update | expected one of after, in_backward, found 'later'",
+                "update: in_backward | update | in_backward updates layers before the gradients of others are known, so their norm cannot be limited: set training.max_grad_norm: 0",
+                "update: in_backward, max_grad_norm: 0, micro_batch_tokens: 4096 | micro_batch_tokens | with update: in_backward a step is one micro-batch: set it to at least tokens_per_step, which is 8192, or leave it out",
+            })
+    void faultsOfAnOptimizerSayWhatWouldDo(String keys, String key, String message) {
+        assertThatThrownBy(() ->
+                        read(FULL.replace("{ epochs: 2, schedule: constant }", "{ " + keys + " }")))
+                .isInstanceOf(RunFileException.class)
+                .hasMessage(
+                        "%s:4: key 'training.%s': %s"
+                                .formatted(folder.resolve("run.yml"), key, message));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "optimizer: muon | optimizer | muon is for method full: its updates are for whole weight matrices, which the two factors of an adapter are not",
+                "master: none | master | none is for method full; an adapter is small and keeps fp32 masters",
+                "update: in_backward | update | in_backward is for method full; an adapter's gradients are small",
+            })
+    void whatIsForFullTrainingAloneIsRefusedForAdapters(String keys, String key, String message) {
+        assertThatThrownBy(() -> read(GOOD.replace("epochs: 2", keys)))
+                .isInstanceOf(RunFileException.class)
+                .hasMessage(
+                        "%s:8: key 'training.%s': %s"
+                                .formatted(folder.resolve("run.yml"), key, message));
     }
 
     @Test

@@ -12,9 +12,11 @@ import dev.hone.model.SafetensorsFile;
 import dev.hone.tensor.Ops;
 import dev.hone.train.TrainingRun.End;
 import java.io.IOException;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -149,6 +151,206 @@ class TrainingRunTest {
                     return false;
                 }
             };
+
+    /** Settings of a run of method full, or of an adapter without masters. */
+    private static Map<String, String> with(String optimizer, String method, String master) {
+        Map<String, String> changes = new HashMap<>();
+        changes.put("training.optimizer", optimizer);
+        changes.put("training.master", master);
+        changes.put("training.learning_rate", "1e-3");
+        changes.put("method", method);
+        if (method.equals("full")) {
+            changes.put("adapter", "null");
+        }
+        if (optimizer.equals("schedule_free_adamw")) {
+            changes.put("training.schedule", "constant");
+        }
+        return changes;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "adamw, full, none",
+        "adamw_8bit, lora, fp32",
+        "adamw_8bit, full, fp32",
+        "adamw_8bit, full, none",
+        "adafactor, lora, fp32",
+        "adafactor, full, fp32",
+        "adafactor, full, none",
+        "lion, lora, fp32",
+        "lion, full, fp32",
+        "lion, full, none",
+        "muon, full, fp32",
+        "muon, full, none",
+        "schedule_free_adamw, lora, fp32",
+        "schedule_free_adamw, full, fp32",
+        "schedule_free_adamw, full, none"
+    })
+    void everyOptimizerResumesBitByBit(String optimizer, String method, String master)
+            throws IOException {
+        Map<String, String> changes = with(optimizer, method, master);
+        RunFile whole = run("whole", changes);
+        assertThat(train(whole, false, -1)).isEqualTo(End.FINISHED);
+        RunFile parts = run("parts", changes);
+        assertThat(train(parts, false, 3)).isEqualTo(End.STOPPED);
+        assertThat(train(parts, true, -1)).isEqualTo(End.FINISHED);
+        assertThat(losses(parts)).isEqualTo(losses(whole)).hasSize(STEPS);
+        String last = "checkpoints/step-00000006/training.safetensors";
+        String result =
+                method.equals("full")
+                        ? "model/model.safetensors"
+                        : "adapter/adapter_model.safetensors";
+        for (String file : List.of(last, result)) {
+            assertThat(Files.readAllBytes(parts.output().resolve(file)))
+                    .isEqualTo(Files.readAllBytes(whole.output().resolve(file)));
+        }
+        try (SafetensorsFile file = SafetensorsFile.open(whole.output().resolve(last))) {
+            String weight =
+                    method.equals("full")
+                            ? "model.layers.0.mlp.up_proj.weight"
+                            : "model.layers.0.mlp.up_proj.lora_A.weight";
+            assertThat(file.require(weight).dtype())
+                    .isEqualTo(master.equals("none") ? "BF16" : "F32");
+        }
+    }
+
+    /** Whether updates happen within the backward pass decides nothing but memory. */
+    @Test
+    void aRunMayGoOnWithUpdatesInTheBackwardPass() throws IOException {
+        Map<String, String> changes = with("adamw", "full", "fp32");
+        changes.put("training.max_grad_norm", "0");
+        changes.put("training.micro_batch_tokens", "256");
+        RunFile whole = run("whole", changes);
+        train(whole, false, -1);
+        train(run("parts", changes), false, 3);
+        changes.put("training.update", "in_backward");
+        RunFile parts = run("parts", changes);
+        train(parts, true, -1);
+        assertThat(Files.readAllBytes(parts.output().resolve("model/model.safetensors")))
+                .isEqualTo(Files.readAllBytes(whole.output().resolve("model/model.safetensors")));
+    }
+
+    @Test
+    void updatesInTheBackwardPassNeedWholeSteps() throws IOException {
+        Map<String, String> changes = with("adamw", "full", "fp32");
+        changes.put("training.max_grad_norm", "0");
+        changes.put("training.update", "in_backward");
+        changes.put("training.micro_batch_tokens", "40");
+        RunFile run = run("divided", changes);
+        assertThatThrownBy(() -> train(run, false, -1))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageMatching(
+                        "training\\.update: in_backward needs every step to be one micro-batch, but step 1 is 2 of them: set training\\.micro_batch_tokens to at least \\d+, which is the largest step, or make steps smaller");
+    }
+
+    @Test
+    void theResultOfScheduleFreeTrainingIsTheAverage() throws IOException {
+        RunFile run = run("average", with("schedule_free_adamw", "lora", "fp32"));
+        train(run, false, -1);
+        String name = "model.layers.1.self_attn.v_proj.lora_B.weight";
+        try (SafetensorsFile state =
+                        SafetensorsFile.open(
+                                run.output()
+                                        .resolve(
+                                                "checkpoints/step-00000006/training.safetensors"));
+                SafetensorsFile adapter =
+                        SafetensorsFile.open(
+                                run.output().resolve("adapter/adapter_model.safetensors"))) {
+            float[] y = floats(state, name);
+            float[] z = floats(state, name + ".z");
+            float[] x = floats(adapter, "base_model.model." + name);
+            int apart = 0;
+            for (int i = 0; i < x.length; i++) {
+                assertThat(x[i])
+                        .isCloseTo((float) (y[i] / 0.9 + z[i] * (1 - 1 / 0.9)), offset(1e-7f));
+                apart += x[i] == y[i] ? 0 : 1;
+            }
+            assertThat(apart).isGreaterThan(x.length / 2);
+        }
+    }
+
+    /** Measuring in the middle of a run sees the average, and leaves no trace. */
+    @ParameterizedTest
+    @CsvSource({"lora, fp32, bf16", "lora, fp32, fp32", "full, none, bf16"})
+    void heldBackRowsAreMeasuredByTheAverage(String method, String master, String dtype)
+            throws IOException {
+        Map<String, String> changes = with("schedule_free_adamw", method, master);
+        changes.put("training.dtype", dtype);
+        changes.put("training.learning_rate", "1e-2");
+        changes.put("data.holdout", "25%");
+        RunFile plain = run("plain", changes);
+        train(plain, false, -1);
+        RunFile measured = run("measured", changes);
+        List<Double> between = new ArrayList<>();
+        List<Double> training = new ArrayList<>();
+        double end;
+        try (Ops ops = Engines.fused()) {
+            try (TrainingRun run =
+                    TrainingRun.open(measured, PreparedData.load(measured), ops, false)) {
+                PreparedData data = PreparedData.load(measured);
+                run.train(
+                        step -> {
+                            between.add(run.heldBackLoss().orElseThrow());
+                            training.add(
+                                    HeldBackLoss.of(run.decoder(), data.dataset().holdout(), 256));
+                        },
+                        () -> false);
+                end = run.heldBackLoss().orElseThrow();
+            }
+            assertThat(ops.memory().liveTensors()).isZero();
+        }
+        assertThat(losses(measured)).isEqualTo(losses(plain));
+        assertThat(between.getLast()).isCloseTo(end, offset(1e-4)).isNotEqualTo(training.getLast());
+        assertThat(between.getLast()).isNotCloseTo(training.getLast(), offset(1e-3));
+    }
+
+    private static float[] floats(SafetensorsFile file, String name) {
+        return file.require(name).bytes().toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
+    }
+
+    @Test
+    void aCheckpointOfAnotherOptimizerIsRefused() throws IOException {
+        train(run("other", Map.of("training.optimizer", "lion")), false, 2);
+        RunFile changed = run("other", Map.of());
+        assertThatThrownBy(() -> train(changed, true, -1))
+                .isInstanceOf(TrainingException.class)
+                .hasMessage(
+                        "%s holds the states of optimizer lion, and the run file says adamw: go on with training.optimizer: lion, or start anew in another output folder"
+                                .formatted(changed.output().resolve("checkpoints/step-00000002")));
+    }
+
+    @Test
+    void aGradientThatIsNotFiniteIsToldApartWhereWeightsWereUpdatedAlready() throws IOException {
+        Map<String, String> changes = with("adamw", "full", "fp32");
+        changes.put("training.max_grad_norm", "0");
+        changes.put("training.update", "in_backward");
+        RunFile run = run("infinite", changes);
+        try (Ops ops = Engines.fused();
+                TrainingRun training = TrainingRun.open(run, PreparedData.load(run), ops, false)) {
+            assertThatThrownBy(() ->
+                            training.train(
+                                    step -> {
+                                        if (step.step() == 3) {
+                                            // Scores stay small, the gradient of q does not.
+                                            fill(ops, training, "0.self_attn.q_proj", 1e-25);
+                                            fill(ops, training, "0.self_attn.k_proj", 1e21);
+                                        }
+                                    },
+                                    () -> false))
+                    .isInstanceOf(TrainingException.class)
+                    .hasMessageStartingWith(
+                            "the gradient norm of step 4 is Infinity, so training stopped when training.update: in_backward had changed weights already. Rows in the step: ")
+                    .hasMessageEndingWith("step-00000002 is whole: continue from it with --resume");
+        }
+    }
+
+    private static void fill(Ops ops, TrainingRun training, String layer, double value) {
+        for (Parameter parameter : training.decoder().trainable()) {
+            if (parameter.name().equals("model.layers." + layer + ".weight")) {
+                ops.fill(parameter.value(), value);
+            }
+        }
+    }
 
     @Test
     void aRunThatDiedBetweenCheckpointsGoesOnFromTheLast() throws IOException {

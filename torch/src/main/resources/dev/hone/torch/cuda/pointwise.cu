@@ -103,26 +103,6 @@ KERNEL(gated_activation_backward,
        (const T* dOut, const T* gate, const T* up, T* dGate, T* dUp, i64 n, int gelu),
        (dOut, gate, up, dGate, dUp, n, gelu))
 
-// Random bits as a function of seed and place alone: the SplitMix64 output of the number of a run of 1024 elements, mixed
-// with the place in the run by two rounds of MurmurHash3's finalizer. The same as on the processor.
-
-INLINE u64 runKey(u64 seed, i64 run) {
-    u64 z = seed + 0x9e3779b97f4a7c15ull * (u64)(run + 1);
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ull;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebull;
-    return z ^ z >> 31;
-}
-
-INLINE u32 mixed(u32 h) {
-    h = (h ^ h >> 16) * 0x85ebca6bu;
-    h = (h ^ h >> 13) * 0xc2b2ae35u;
-    return h ^ h >> 16;
-}
-
-INLINE u32 randomBits(u64 key, u32 inRun) {
-    return mixed(mixed(inRun + (u32)key) + (u32)(key >> 32));
-}
-
 // out = x / (1 - p) where 24 random bits are below keptOf2To24, else 0.
 template <class T>
 INLINE void dropout(const T* x, T* out, i64 n, u64 seed, u32 keptOf2To24, float factor) {
