@@ -82,21 +82,9 @@ public record Forecast(
             RunFile.Method method,
             RunFile.TrainingSection settings,
             OptimizerStep step) {
-        @Nullable Adapter adapter =
-                method instanceof RunFile.Method.Lora lora
-                        ? new Adapter(lora.spec(), WeightSource.undefined())
-                        : null;
-        Training training = adapter == null ? new Training.Full() : new Training.AdapterOnly();
         try (paper;
                 Decoder decoder =
-                        DecoderLoader.load(
-                                paper,
-                                config,
-                                WeightSource.undefined(),
-                                settings.dtype(),
-                                adapter,
-                                training,
-                                method.base().orElse(null))) {
+                        decoder(paper, config, method, settings, WeightSource.undefined())) {
             long weights = paper.memory().liveBytes();
             try (TrainingStep trainingStep = new TrainingStep(decoder, settings, 1)) {
                 long state = paper.memory().liveBytes();
@@ -131,7 +119,28 @@ public record Forecast(
         }
     }
 
-    private static Parts parts(
+    /** A run's decoder on paper, its weights and its adapter's from {@code weights}. */
+    public static Decoder decoder(
+            CountingOps paper,
+            ModelConfig config,
+            RunFile.Method method,
+            RunFile.TrainingSection settings,
+            WeightSource weights) {
+        @Nullable Adapter adapter =
+                method instanceof RunFile.Method.Lora lora
+                        ? new Adapter(lora.spec(), weights)
+                        : null;
+        return DecoderLoader.load(
+                paper,
+                config,
+                weights,
+                settings.dtype(),
+                adapter,
+                adapter == null ? new Training.Full() : new Training.AdapterOnly(),
+                method.base().orElse(null));
+    }
+
+    static Parts parts(
             Decoder decoder, long keptBytes, long loaded, long state, long peak, long passPeak) {
         long[] adapter = {0};
         long[] gradients = {0};

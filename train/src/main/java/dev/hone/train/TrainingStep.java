@@ -101,6 +101,24 @@ final class TrainingStep implements AutoCloseable {
         }
     }
 
+    /**
+     * Forward and backward of a micro-batch as in a step, for what they hold and how long they
+     * take. {@link #forget} undoes all it did.
+     *
+     * @return most bytes live in between
+     */
+    long rehearse(Batch batch) {
+        ops.memory().resetPeak();
+        keptBytes = 0;
+        accumulate(batch, batch.supervisedWeight(), dropoutSeed(0, 0));
+        return ops.memory().peakBytes();
+    }
+
+    /** Clears the gradients. */
+    void forget() {
+        decoder.trainable().forEach(parameter -> ops.fill(parameter.gradient(), 0));
+    }
+
     private long dropoutSeed(long step, int micro) {
         long seed = (settings.seed() * 31 + step) * 0x9E3779B97F4A7C15L + micro;
         return seed == Pass.NO_DROPOUT ? 1 : seed;
