@@ -7,6 +7,7 @@ import dev.hone.plan.Price;
 import dev.hone.plan.Proposal;
 import dev.hone.plan.RunPlan;
 import dev.hone.plan.Sizes;
+import dev.hone.plan.Stage;
 import dev.hone.plan.TimePlan;
 import dev.hone.plan.Workload;
 import dev.hone.tensor.Device;
@@ -119,7 +120,7 @@ final class PlanReport {
     private void stages() {
         boolean cuda = plan.memory().device().kind() == Device.Kind.CUDA;
         line("Stages%16s  %-12s  %-12s  %-12s", "", cuda ? "GPU" : "tensors", "host", "disk");
-        for (MemoryPlan.Stage stage : plan.memory().stages()) {
+        for (Stage stage : plan.memory().stages()) {
             line(
                     "  %-20s  %-12s  %-12s  %-12s",
                     stage.name(),

@@ -31,6 +31,10 @@ final class RotaryTable {
     }
 
     private Tensor upload(Ops ops, int[] positions, boolean cosine) {
+        return ops.ofFloats(() -> values(positions, cosine), positions.length, frequencies.length);
+    }
+
+    private float[] values(int[] positions, boolean cosine) {
         int half = frequencies.length;
         float[] values = new float[positions.length * half];
         for (int t = 0; t < positions.length; t++) {
@@ -39,6 +43,6 @@ final class RotaryTable {
                 values[t * half + i] = (float) (cosine ? Math.cos(angle) : Math.sin(angle));
             }
         }
-        return ops.ofFloats(values, positions.length, half);
+        return values;
     }
 }

@@ -1,9 +1,7 @@
 package dev.hone.plan;
 
 import dev.hone.tensor.Memory;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Arrays;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +23,7 @@ final class CachingAllocator implements Memory.Observer {
 
     private final NavigableSet<Block> freeSmall = pool();
     private final NavigableSet<Block> freeLarge = pool();
-    private final Map<Long, Block> used = new HashMap<>();
+    private @Nullable Block[] used = new Block[1024]; // by the storage's number
     private long reserved;
 
     private static final class Block {
@@ -44,8 +42,12 @@ final class CachingAllocator implements Memory.Observer {
     }
 
     private static NavigableSet<Block> pool() {
-        return new TreeSet<>(
-                Comparator.comparingLong((Block b) -> b.size).thenComparingLong(b -> b.address));
+        return new TreeSet<>(CachingAllocator::compare);
+    }
+
+    /** By size, then by address. */
+    private static int compare(Block a, Block b) {
+        return a.size != b.size ? Long.compare(a.size, b.size) : Long.compare(a.address, b.address);
     }
 
     /** Bytes taken from the card so far; none goes back while a process lives. */
@@ -74,7 +76,11 @@ final class CachingAllocator implements Memory.Observer {
         }
         block.free = false;
         split(block, size, pool);
-        used.put(id, block);
+        int index = Math.toIntExact(id);
+        if (index >= used.length) {
+            used = Arrays.copyOf(used, Math.max(index + 1, 2 * used.length));
+        }
+        used[index] = block;
     }
 
     private static void split(Block block, long size, NavigableSet<Block> pool) {
@@ -96,10 +102,11 @@ final class CachingAllocator implements Memory.Observer {
 
     @Override
     public void freed(long id) {
-        Block block = used.remove(id);
+        Block block = id < used.length ? used[Math.toIntExact(id)] : null;
         if (block == null) {
             return;
         }
+        used[Math.toIntExact(id)] = null;
         NavigableSet<Block> pool = block.small ? freeSmall : freeLarge;
         Block after = block.after;
         if (after != null && after.free) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -69,7 +70,7 @@ public record MethodAdvice(List<MethodRow> rows, String verdict) {
                             : String.format(
                                     Locale.ROOT,
                                     "full training needs %.1f times its memory",
-                                    (double) full.peakBytes() / lora.peakBytes());
+                                    (double) full.leastPeakBytes() / lora.leastPeakBytes());
             return "Take lora: it fits one %s, and %s."
                     .formatted(lora.best().get().name(), against);
         }
@@ -91,31 +92,33 @@ public record MethodAdvice(List<MethodRow> rows, String verdict) {
     /**
      * What the rows are computed from.
      *
-     * @param memory of {@code method}, as counted
-     * @param time of {@code method}, as counted
+     * @param counts of methods so far
      */
-    public record Inputs(
+    record Inputs(
             ModelConfig config,
             RunFile.Method method,
             RunFile.TrainingSection training,
             Workload work,
-            MemoryPlan memory,
-            TimePlan time,
+            Map<RunFile.Method, RunCount> counts,
             RunPlan.Knowledge known) {
 
+        private RunCount count(RunFile.Method m) {
+            return counts.computeIfAbsent(
+                    m, other -> new RunCount(Device.cuda(0), config, other, training, work));
+        }
+
         MemoryPlan memory(RunFile.Method m) {
-            return m.equals(method)
-                    ? memory
-                    : MemoryPlan.shallow(Device.cuda(0), config, m, training, work);
+            return count(m).memory(training.memory().keep());
         }
 
         TimePlan time(RunFile.Method m) {
-            return m.equals(method) ? time : TimePlan.of(Device.cuda(0), config, m, training, work);
+            return TimePlan.of(count(m));
         }
 
         private MethodRow counted(String name, RunFile.Method m, String lost) {
-            MemoryPlan memory = memory(m);
-            return row(name, true, memory.forecast().parts().weights(), memory, time(m), 0, lost);
+            RunCount counted = count(m);
+            long weights = counted.step(training.memory().keep()).state().weights();
+            return row(name, true, weights, counted, TimePlan.of(counted), 0, lost);
         }
 
         /** Scratch and dequantizing come on top: every weight is read and written in bf16 twice. */
@@ -124,13 +127,7 @@ public record MethodAdvice(List<MethodRow> rows, String verdict) {
             long linear = Sizes.linear(config);
             long less =
                     Sizes.bf16Bytes(linear) - bytes - Sizes.bf16Bytes(Sizes.largestLinear(config));
-            MemoryPlan smaller =
-                    new MemoryPlan(
-                            lora.device(),
-                            lora.forecast(),
-                            lora.allocatorBytes() - less,
-                            lora.contextBytes(),
-                            lora.stages());
+            Needs smaller = Needs.fixed(lora.keep(), lora.peakBytes() - less);
             double microBatches = (double) work.tokens() / work.typical().tokens();
             double moved = microBatches * 2 * (bytes + Sizes.bf16Bytes(linear));
             return row(
@@ -147,7 +144,7 @@ public record MethodAdvice(List<MethodRow> rows, String verdict) {
                 String name,
                 boolean counted,
                 long weights,
-                MemoryPlan memory,
+                Needs needs,
                 TimePlan time,
                 double movedBytes,
                 String lost) {
@@ -165,7 +162,7 @@ public record MethodAdvice(List<MethodRow> rows, String verdict) {
                                     known.catalogue(),
                                     known.prices(),
                                     known.calibrations(),
-                                    memory,
+                                    needs,
                                     time,
                                     training.dtype(),
                                     single)
@@ -186,7 +183,9 @@ public record MethodAdvice(List<MethodRow> rows, String verdict) {
                     name,
                     counted,
                     weights,
-                    memory.peakBytes(),
+                    needs.peakBytes(needs.policies().getFirst()),
+                    needs.peakBytes(needs.policies().getLast()),
+                    best.map(c -> c.keep().describe(config.layers())),
                     best.map(Choice::gpu),
                     hours,
                     dollars,

@@ -1,5 +1,6 @@
 package dev.hone.plan;
 
+import dev.hone.model.KeepPolicy;
 import dev.hone.tensor.DType;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -48,11 +49,11 @@ public final class Ranking {
             double electricity) {}
 
     /** Ranks the catalogue for a run. */
-    public static List<Choice> of(
+    static List<Choice> of(
             GpuCatalogue catalogue,
             PriceBook prices,
             CalibrationBook calibrations,
-            MemoryPlan memory,
+            Needs needs,
             TimePlan time,
             DType dtype,
             Wishes wishes) {
@@ -64,7 +65,7 @@ public final class Ranking {
             for (int count : COUNTS) {
                 if (count <= wishes.maxCount()) {
                     choices.add(
-                            choice(gpu, count, prices, calibrations, memory, time, dtype, wishes));
+                            choice(gpu, count, prices, calibrations, needs, time, dtype, wishes));
                 }
             }
         }
@@ -77,24 +78,27 @@ public final class Ranking {
             int count,
             PriceBook prices,
             CalibrationBook calibrations,
-            MemoryPlan memory,
+            Needs needs,
             TimePlan time,
             DType dtype,
             Wishes wishes) {
-        long peak = memory.peakBytes() + (count > 1 ? EXCHANGE_BYTES : 0);
+        long exchange = count > 1 ? EXCHANGE_BYTES : 0;
+        KeepPolicy keep = needs.fastest(gpu.usableBytes() - exchange);
+        long peak = needs.peakBytes(keep) + exchange;
         boolean fits = peak <= gpu.usableBytes();
-        TimePlan.Hours hours = time.hours(gpu, dtype, count, calibrations);
+        TimePlan.Hours hours = time.hours(gpu, dtype, count, keep, calibrations);
         Optional<Price> price = prices.cheapest(gpu, count, wishes.kinds());
         Choice choice =
                 new Choice(
                         gpu,
                         count,
+                        keep,
                         peak,
                         fits,
                         gpu.refusal(dtype),
                         hours,
                         price,
-                        time.efficiency(gpu, dtype, count),
+                        time.efficiency(gpu, dtype, count, keep),
                         owning(gpu, count, price, wishes.electricity()));
         return choice.out().isPresent() ? choice : with(choice, reason(choice, wishes));
     }
@@ -103,6 +107,7 @@ public final class Ranking {
         return new Choice(
                 c.gpu(),
                 c.count(),
+                c.keep(),
                 c.peakBytes(),
                 c.fits(),
                 out,

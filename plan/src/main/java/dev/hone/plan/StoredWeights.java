@@ -10,7 +10,7 @@ import dev.hone.tensor.Tensor;
 
 /**
  * Weights on paper as they lie in files, in bf16, converted on the device where another dtype is
- * asked for. Quantizing is the host's work.
+ * asked for. What is quantized on the host is converted on the device before.
  */
 final class StoredWeights implements WeightSource {
     private final WeightSource undefined = WeightSource.undefined();
@@ -27,6 +27,9 @@ final class StoredWeights implements WeightSource {
 
     @Override
     public Nf4 loadNf4(Ops ops, String name, Shape shape, boolean doubled) {
+        try (Scope _ = ops.scope()) {
+            load(ops, name, shape, DType.F32);
+        }
         return undefined.loadNf4(ops, name, shape, doubled);
     }
 }

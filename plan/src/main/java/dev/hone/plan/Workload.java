@@ -3,8 +3,8 @@ package dev.hone.plan;
 import dev.hone.data.Batch;
 import dev.hone.data.DataReport;
 import dev.hone.data.Example;
-import dev.hone.data.OptimizerStep;
 import dev.hone.data.StepPlan;
+import dev.hone.train.HeavyBatches;
 import dev.hone.train.PreparedData;
 import dev.hone.train.RunFile;
 import java.util.ArrayList;
@@ -51,7 +51,7 @@ public record Workload(
     private static final int MOST_STEPS = 4000;
 
     /** Most examples made for an assumed workload; their number is scaled up. */
-    private static final int MOST_EXAMPLES = 2048;
+    private static final int MOST_EXAMPLES = 512;
 
     /** Where lengths come from. */
     public enum Basis {
@@ -138,19 +138,20 @@ public record Workload(
             Optional<DataReport> report) {
         int[] lengths = train.stream().mapToInt(Example::length).sorted().toArray();
         long laid = Math.min(plan.steps(), MOST_STEPS);
-        List<Batch> batches = new ArrayList<>();
+        List<Sized> batches = new ArrayList<>();
         long tokens = 0;
-        for (long i = 0; i < laid; i++) {
-            OptimizerStep step = plan.step(i);
-            tokens += step.tokens();
-            batches.addAll(step.batches());
-        }
         double room = 0;
-        for (Batch batch : batches) {
-            room += Math.max(batch.tokens(), training.microBatchTokens());
+        for (long i = 0; i < laid; i++) {
+            List<Batch> step = plan.step(i).batches();
+            for (int micro = 0; micro < step.size(); micro++) {
+                Sized batch = Sized.of(i, micro, step.get(micro));
+                batches.add(batch);
+                tokens += batch.tokens;
+                room += Math.max(batch.tokens, training.microBatchTokens());
+            }
         }
-        List<Batch> bySize =
-                batches.stream().sorted(Comparator.comparingInt(Batch::tokens)).toList();
+        List<Sized> bySize =
+                batches.stream().sorted(Comparator.comparingInt(Sized::tokens)).toList();
         return new Workload(
                 basis,
                 lengths.length,
@@ -160,38 +161,39 @@ public record Workload(
                 plan.steps(),
                 Math.round((double) tokens * plan.steps() / laid),
                 tokens / room,
-                heavy(batches),
-                bySize.get(bySize.size() / 2),
+                heavy(batches).stream().map(batch -> batch.in(plan)).toList(),
+                bySize.get(bySize.size() / 2).in(plan),
                 holdout,
                 report);
     }
 
-    private static List<Batch> heavy(List<Batch> batches) {
-        Set<Batch> found = new LinkedHashSet<>();
-        for (Comparator<Batch> by :
+    /** Where a micro-batch stands, and what its memory goes with. */
+    private record Sized(long step, int micro, int tokens, int supervised, int longest) {
+
+        static Sized of(long step, int micro, Batch batch) {
+            return new Sized(
+                    step,
+                    micro,
+                    batch.tokens(),
+                    HeavyBatches.supervised(batch),
+                    HeavyBatches.longest(batch));
+        }
+
+        Batch in(StepPlan plan) {
+            return plan.step(step).batches().get(micro);
+        }
+    }
+
+    private static Set<Sized> heavy(List<Sized> batches) {
+        Set<Sized> found = new LinkedHashSet<>();
+        for (Comparator<Sized> by :
                 List.of(
-                        Comparator.comparingInt(Batch::tokens),
-                        Comparator.comparingInt(Workload::supervised),
-                        Comparator.comparingInt(Workload::longest))) {
+                        Comparator.comparingInt(Sized::tokens),
+                        Comparator.comparingInt(Sized::supervised),
+                        Comparator.comparingInt(Sized::longest))) {
             batches.stream().sorted(by.reversed()).limit(CANDIDATES).forEach(found::add);
         }
-        return List.copyOf(found);
-    }
-
-    static int supervised(Batch batch) {
-        int count = 0;
-        for (float weight : batch.weights()) {
-            count += weight != 0 ? 1 : 0;
-        }
-        return count;
-    }
-
-    static int longest(Batch batch) {
-        int longest = 0;
-        for (int s = 0; s < batch.sequences(); s++) {
-            longest = Math.max(longest, batch.offsets()[s + 1] - batch.offsets()[s]);
-        }
-        return longest;
+        return found;
     }
 
     /** The length that {@code percent} of the examples do not exceed. */

@@ -16,7 +16,21 @@ public final class Cost {
      * @param flops of matrix products
      * @param bytes read and written
      */
-    public record Work(long flops, long bytes) {}
+    public record Work(long flops, long bytes) {
+
+        // As generated, and several times as fast before the JVM has warmed up; every operation on
+        // paper is looked up once.
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Work(long f, long b) && f == flops && b == bytes;
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * Long.hashCode(flops) + Long.hashCode(bytes);
+        }
+    }
 
     /** Floating-point operations of matrix products; a multiply-add is two. */
     public long flops() {

@@ -2,7 +2,6 @@ package dev.hone.train;
 
 import dev.hone.data.Batch;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,18 +46,9 @@ public final class HeavyBatches {
 
     /** One of each layout: memory and time go by it, not by the tokens. */
     public static List<Batch> distinct(List<Batch> batches) {
-        Map<Layout, Batch> found = new LinkedHashMap<>();
-        batches.forEach(batch -> found.putIfAbsent(Layout.of(batch), batch));
+        Map<BatchLayout, Batch> found = new LinkedHashMap<>();
+        batches.forEach(batch -> found.putIfAbsent(BatchLayout.of(batch), batch));
         return List.copyOf(found.values());
-    }
-
-    private record Layout(List<Integer> offsets, int supervised) {
-
-        static Layout of(Batch batch) {
-            return new Layout(
-                    Arrays.stream(batch.offsets()).boxed().toList(),
-                    HeavyBatches.supervised(batch));
-        }
     }
 
     /** Tokens of a micro-batch that are trained. */

@@ -18,7 +18,7 @@ public record LayerKind(Keep keep) {
     }
 
     /** The policy under which every layer is of this kind. */
-    KeepPolicy everywhere() {
+    public KeepPolicy everywhere() {
         return KeepPolicy.all(keep);
     }
 }
