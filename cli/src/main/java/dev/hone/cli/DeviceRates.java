@@ -24,13 +24,20 @@ final class DeviceRates {
 
     private DeviceRates() {}
 
+    /** A card's of the catalogue as its vendor gives them, those of another device by trying. */
+    static Rates of(Ops ops, DType dtype, ModelConfig config, int tokens) {
+        return gpu(ops.device())
+                .map(gpu -> Rates.of(gpu, dtype))
+                .orElseGet(() -> measure(ops, dtype, config, tokens));
+    }
+
     /**
      * Rates of the device behind {@code ops} at the sizes of a model, in some tenths of a second:
      * small products and vectors reach less of a processor than large ones.
      *
      * @param tokens of a micro-batch
      */
-    static Rates measure(Ops ops, DType dtype, ModelConfig config, int tokens) {
+    private static Rates measure(Ops ops, DType dtype, ModelConfig config, int tokens) {
         long rows = Math.min(tokens, MOST_TOKENS);
         return new Rates(
                 flopsPerSecond(ops, dtype, rows, config),

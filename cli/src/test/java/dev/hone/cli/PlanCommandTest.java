@@ -23,14 +23,13 @@ class PlanCommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"smollm2-135m", "llama-3.1-8b", "llama-3.1-70b"})
-    void aPlanReadsInAHundredColumns(String model) {
+    void aPlanReadsInEightyColumns(String model) {
         for (String more : new String[] {"--sort=time", "--all"}) {
             Cli cli = Cli.run("plan", "--model", model, "--rows", "5000", more);
             assertThat(cli.code()).isZero();
             assertThat(cli.out().lines())
                     .isNotEmpty()
-                    .allSatisfy(
-                            line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(100));
+                    .allSatisfy(line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(80));
             assertThat(cli.out())
                     .contains(
                             "Data", "Model", "Stages", "Peak, in the step", "Methods", "Settings");

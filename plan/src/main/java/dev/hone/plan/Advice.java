@@ -107,6 +107,46 @@ public record Advice(
             double hostDollarsPerHour,
             double trainingDollars,
             double dataDollars) {
+        /**
+         * What is assumed of who says nothing: a service of some size, with prices of late 2026.
+         */
+        public static final Question USUAL =
+                new Question(
+                        Goal.BEHAVIOUR,
+                        Changes.YEARLY,
+                        1000,
+                        100_000,
+                        1500,
+                        300,
+                        1000,
+                        200,
+                        1,
+                        4,
+                        0.2,
+                        0.2,
+                        0,
+                        5,
+                        500);
+
+        /** The same where one training costs so much. */
+        public Question trainedFor(double dollars) {
+            return new Question(
+                    goal,
+                    changes,
+                    examples,
+                    callsPerMonth,
+                    instructionTokens,
+                    otherTokens,
+                    retrievedTokens,
+                    answerTokens,
+                    inputPrice,
+                    outputPrice,
+                    tunedInputPrice,
+                    tunedOutputPrice,
+                    hostDollarsPerHour,
+                    dollars,
+                    dataDollars);
+        }
 
         private double promptedCall() {
             return ((instructionTokens + (double) otherTokens) * inputPrice

@@ -29,6 +29,7 @@ public final class PlanJson {
         for (Choice choice : plan.choices()) {
             gpu(gpus.addObject(), choice, plan.config().layers());
         }
+        advice(json.putObject("advice"), plan.question());
         methods(json, plan.methods());
         ArrayNode proposals = json.putArray("proposals");
         for (Proposal proposal : plan.proposals()) {
@@ -101,6 +102,7 @@ public final class PlanJson {
         json.put("hours_high", choice.hours().high());
         json.put("efficiency", choice.efficiency());
         json.put("calibrated", choice.hours().calibration().measured());
+        json.put("calibration_runs", choice.hours().calibration().runs());
         json.put("engine_runs_it", choice.count() == 1);
         choice.dollars()
                 .ifPresentOrElse(d -> json.put("dollars", d), () -> json.putNull("dollars"));
@@ -116,6 +118,18 @@ public final class PlanJson {
                         () -> json.putNull("provider"));
         choice.owningHours().ifPresent(h -> json.put("owning_pays_after_hours", h));
         choice.out().ifPresent(reason -> json.put("out", reason));
+    }
+
+    private static void advice(ObjectNode json, Advice.Question question) {
+        json.put("calls_per_month", question.callsPerMonth());
+        json.put("instruction_tokens", question.instructionTokens());
+        json.put("training_dollars", question.trainingDollars());
+        json.put("data_dollars", question.dataDollars());
+        Advice.of(question)
+                .breakEvenCalls()
+                .ifPresentOrElse(
+                        c -> json.put("break_even_calls", c),
+                        () -> json.putNull("break_even_calls"));
     }
 
     private static void methods(ObjectNode json, MethodAdvice advice) {

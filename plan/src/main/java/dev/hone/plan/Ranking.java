@@ -100,7 +100,9 @@ public final class Ranking {
                         price,
                         time.efficiency(gpu, dtype, count, keep),
                         owning(gpu, count, price, wishes.electricity()));
-        return choice.out().isPresent() ? choice : with(choice, reason(choice, wishes));
+        return choice.out().isPresent()
+                ? choice
+                : with(choice, reason(choice, wishes, needs.policies().size() > 1));
     }
 
     private static Choice with(Choice c, Optional<String> out) {
@@ -117,13 +119,14 @@ public final class Ranking {
                 c.owningHours());
     }
 
-    private static Optional<String> reason(Choice c, Wishes wishes) {
+    private static Optional<String> reason(Choice c, Wishes wishes, boolean chosen) {
         if (!c.fits()) {
             return Optional.of(
                     String.format(
                             Locale.ROOT,
-                            "too small by %.1f GiB",
-                            -c.freeBytes() / (double) (1L << 30)));
+                            "too small by %.1f GiB%s",
+                            -c.freeBytes() / (double) (1L << 30),
+                            chosen ? ", even when every layer keeps its input alone" : ""));
         }
         if (wishes.deadlineHours().isPresent()
                 && c.hours().middle() > wishes.deadlineHours().getAsDouble()) {

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Everything that a plan says of a run.
@@ -88,6 +89,20 @@ public record RunPlan(
                 choices,
                 methods,
                 proposals);
+    }
+
+    /** What layers keep as the run file has it. */
+    public KeepPolicy asked() {
+        return training.memory().keep();
+    }
+
+    /**
+     * Whether to fine-tune at all: what is usually the case, at this plan's price of a training.
+     */
+    public Advice.Question question() {
+        Advice.Question usual = Advice.Question.USUAL;
+        OptionalDouble dollars = recommended().map(Choice::dollars).orElse(OptionalDouble.empty());
+        return dollars.isPresent() ? usual.trainedFor(dollars.getAsDouble()) : usual;
     }
 
     /**

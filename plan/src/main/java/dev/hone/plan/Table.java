@@ -113,15 +113,19 @@ final class Table {
         }
 
         int count(String column) {
+            return least(column, 1);
+        }
+
+        int least(String column, int least) {
             try {
                 int value = Integer.parseInt(text(column));
-                if (value >= 1) {
+                if (value >= least) {
                     return value;
                 }
             } catch (NumberFormatException _) {
                 // Refused below.
             }
-            throw wrong(column, "a whole number of at least 1");
+            throw wrong(column, "a whole number of at least " + least);
         }
 
         double positive(String column) {

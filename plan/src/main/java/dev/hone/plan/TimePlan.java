@@ -19,11 +19,13 @@ public final class TimePlan {
     private static final double LINK_SHARE = 0.7;
 
     private final RunCount count;
+    private final double training;
     private final double microBatches;
     private final long gradientBytes;
 
-    private TimePlan(RunCount count, double microBatches, long gradientBytes) {
+    private TimePlan(RunCount count, double training, double microBatches, long gradientBytes) {
         this.count = count;
+        this.training = training;
         this.microBatches = microBatches;
         this.gradientBytes = gradientBytes;
     }
@@ -49,9 +51,11 @@ public final class TimePlan {
         Workload work = count.work();
         long heldBack = work.holdout().stream().mapToLong(Example::length).sum();
         double equivalent = work.tokens() + 2 * 0.5 * heldBack;
+        double typical = work.typical().tokens();
         return new TimePlan(
                 count,
-                equivalent / work.typical().tokens(),
+                work.tokens() / typical,
+                equivalent / typical,
                 4 * count.step(count.training().memory().keep()).trainableParameters());
     }
 
@@ -76,6 +80,12 @@ public final class TimePlan {
     /** Seconds on one device at best, as the run's settings have it. */
     public double seconds(Rates rates) {
         return seconds(rates, keep());
+    }
+
+    /** The same of the training steps alone. */
+    public double trainingSeconds(Rates rates) {
+        return training * passSeconds(rates, keep())
+                + count.work().steps() * rates.seconds(count.step(keep()).update());
     }
 
     /** Seconds on one device at best, with layers that keep what {@code policy} says. */

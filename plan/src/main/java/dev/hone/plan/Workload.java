@@ -10,8 +10,10 @@ import dev.hone.train.RunFile;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -51,7 +53,12 @@ public record Workload(
     private static final int MOST_STEPS = 4000;
 
     /** Most examples made for an assumed workload; their number is scaled up. */
-    private static final int MOST_EXAMPLES = 512;
+    private static final int MOST_EXAMPLES = 8192;
+
+    private static final int MOST_SUMMED_STEPS = 100_000;
+
+    /** Most steps that are laid out where all rows are of one length. */
+    private static final int MOST_ALIKE_STEPS = 256;
 
     /** Where lengths come from. */
     public enum Basis {
@@ -81,9 +88,10 @@ public record Workload(
             double supervisedShare,
             RunFile.TrainingSection training,
             boolean pack) {
+        Map<Integer, Example> byLength = new HashMap<>();
         List<Example> examples = new ArrayList<>();
         for (int length : lengths) {
-            examples.add(example(length, supervisedShare));
+            examples.add(byLength.computeIfAbsent(length, n -> example(n, supervisedShare)));
         }
         return of(
                 basis,
@@ -137,16 +145,17 @@ public record Workload(
             RunFile.TrainingSection training,
             Optional<DataReport> report) {
         int[] lengths = train.stream().mapToInt(Example::length).sorted().toArray();
-        long laid = Math.min(plan.steps(), MOST_STEPS);
+        boolean alike = lengths[0] == lengths[lengths.length - 1];
+        long laid = Math.min(plan.steps(), alike ? MOST_ALIKE_STEPS : MOST_STEPS);
         List<Sized> batches = new ArrayList<>();
-        long tokens = 0;
+        double filled = 0;
         double room = 0;
         for (long i = 0; i < laid; i++) {
             List<Batch> step = plan.step(i).batches();
             for (int micro = 0; micro < step.size(); micro++) {
                 Sized batch = Sized.of(i, micro, step.get(micro));
                 batches.add(batch);
-                tokens += batch.tokens;
+                filled += batch.tokens;
                 room += Math.max(batch.tokens, training.microBatchTokens());
             }
         }
@@ -159,12 +168,22 @@ public record Workload(
                 train.stream().mapToLong(Example::supervisedTokens).sum(),
                 lengths,
                 plan.steps(),
-                Math.round((double) tokens * plan.steps() / laid),
-                tokens / room,
+                tokens(plan),
+                filled / room,
                 heavy(batches).stream().map(batch -> batch.in(plan)).toList(),
                 bySize.get(bySize.size() / 2).in(plan),
                 holdout,
                 report);
+    }
+
+    /** Of all steps; of a run of very many, the first ones stand for the rest. */
+    private static long tokens(StepPlan plan) {
+        long summed = Math.min(plan.steps(), MOST_SUMMED_STEPS);
+        long tokens = 0;
+        for (long i = 0; i < summed; i++) {
+            tokens += plan.tokens(i);
+        }
+        return Math.round((double) tokens * plan.steps() / summed);
     }
 
     /** Where a micro-batch stands, and what its memory goes with. */
