@@ -21,6 +21,14 @@ final class Command {
 
     /** Starts a command whose output goes to {@code out.txt} and {@code err.txt} in a folder. */
     static Process start(Path folder, String... arguments) throws IOException {
+        return start(folder, List.of(), arguments);
+    }
+
+    /**
+     * @param environment more of it, as {@code NAME=value}
+     */
+    private static Process start(Path folder, List<String> environment, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -29,16 +37,28 @@ final class Command {
         command.add("-Dhone.home=" + STARTER.getParent());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.hone.cli.Hone"));
         command.addAll(Arrays.asList(arguments));
-        return new ProcessBuilder(command)
-                .redirectOutput(folder.resolve("out.txt").toFile())
-                .redirectError(folder.resolve("err.txt").toFile())
-                .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(command)
+                        .redirectOutput(folder.resolve("out.txt").toFile())
+                        .redirectError(folder.resolve("err.txt").toFile());
+        for (String variable : environment) {
+            int equals = variable.indexOf('=');
+            builder.environment()
+                    .put(variable.substring(0, equals), variable.substring(equals + 1));
+        }
+        return builder.start();
     }
 
     /** Runs a command to its end with these lines as standard input. */
     static Ended run(Path folder, String input, String... arguments)
             throws IOException, InterruptedException {
-        Process process = start(folder, arguments);
+        return run(folder, List.of(), input, arguments);
+    }
+
+    /** The same with more of an environment. */
+    static Ended run(Path folder, List<String> environment, String input, String... arguments)
+            throws IOException, InterruptedException {
+        Process process = start(folder, environment, arguments);
         try (var in = process.getOutputStream()) {
             in.write(input.getBytes(StandardCharsets.UTF_8));
         }
