@@ -11,8 +11,7 @@ record HourPrice(double dollars, String of) {
 
     /** Dollars for so many seconds, as people read them. */
     String text(double seconds) {
-        double sum = dollars * seconds / 3600;
-        return sum < 0.01 ? "less than $0.01" : String.format(Locale.ROOT, "$%.2f", sum);
+        return PlanGpus.money(dollars * seconds / 3600);
     }
 
     /** The same with the least and the most. */

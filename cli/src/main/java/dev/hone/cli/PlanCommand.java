@@ -168,6 +168,7 @@ final class PlanCommand implements Callable<Integer> {
         RunFile asked = run();
         String name = model == null ? asked.model().toString() : model;
         ModelConfig config = NamedModels.find(asked.model(), name);
+        Device planned = device();
         Workload work = workload(asked);
         RunFile run =
                 MemoryFit.fit(
@@ -176,7 +177,7 @@ final class PlanCommand implements Callable<Integer> {
                         work.heavy().stream()
                                 .map(batch -> new OptimizerStep(0, 0, List.of(batch)))
                                 .toList(),
-                        Device.CPU);
+                        planned);
         RunPlan plan =
                 RunPlan.of(
                         name,
@@ -186,11 +187,8 @@ final class PlanCommand implements Callable<Integer> {
                         run.data().maxLength(),
                         work,
                         knowledge());
-        if (device.equals("cpu")) {
-            plan = plan.on(Device.CPU);
-        } else if (!device.equals("cuda")) {
-            throw new BadInputException(
-                    "--device: expected cuda or cpu, found '%s'".formatted(device));
+        if (planned.kind() == Device.Kind.CPU) {
+            plan = plan.on(planned);
         }
         if (json) {
             out.println(PlanJson.of(plan));
@@ -199,6 +197,16 @@ final class PlanCommand implements Callable<Integer> {
         }
         out.flush();
         return Exit.OK;
+    }
+
+    private Device device() {
+        return switch (device) {
+            case "cpu" -> Device.CPU;
+            case "cuda" -> Device.cuda(0);
+            default ->
+                    throw new BadInputException(
+                            "--device: expected cuda or cpu, found '%s'".formatted(device));
+        };
     }
 
     private RunPlan.Knowledge knowledge() {

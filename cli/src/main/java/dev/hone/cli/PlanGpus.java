@@ -122,11 +122,10 @@ final class PlanGpus {
         TimePlan.Hours h = c.hours();
         String money =
                 c.dollars().isPresent()
-                        ? String.format(
-                                Locale.ROOT,
-                                " and $%.2f, at most $%.2f",
-                                c.dollars().getAsDouble(),
-                                c.dollarsAtMost().orElseThrow())
+                        ? " and %s, at most %s"
+                                .formatted(
+                                        money(c.dollars().getAsDouble()),
+                                        money(c.dollarsAtMost().orElseThrow()))
                         : "";
         wrapped(
                 "Take one %s: about %s%s. Starting the machine and fetching %s of weights come on top."
@@ -163,6 +162,11 @@ final class PlanGpus {
         double value = minutes ? 60 * hours : hours;
         return String.format(
                 Locale.ROOT, value < 1 ? "%.2f" : value < 100 ? "%.1f" : "%,.0f", value);
+    }
+
+    /** In a sentence. */
+    static String money(double dollars) {
+        return dollars < 0.01 ? "less than $0.01" : String.format(Locale.ROOT, "$%.2f", dollars);
     }
 
     static String dollars(double dollars) {

@@ -16,6 +16,7 @@ import java.util.Locale;
 /** A plan for people, in 80 columns. */
 final class PlanReport {
     private static final int BAR = 40;
+    private static final int STAGE_BAR = 24;
 
     private final RunPlan plan;
     private final PrintWriter out;
@@ -63,8 +64,8 @@ final class PlanReport {
         wrapped(
                 String.format(
                         Locale.ROOT,
-                        "For how a model answers: training for $%.2f %s at %,.0f calls a month, each sparing %,d tokens of instructions. For what it knows: retrieve it instead.",
-                        question.trainingDollars(),
+                        "For how a model answers: training for %s %s at %,.0f calls a month, each sparing %,d tokens of instructions. For what it knows: retrieve it instead.",
+                        PlanGpus.money(question.trainingDollars()),
                         advice.breakEvenCalls().isPresent()
                                 ? String.format(
                                         Locale.ROOT,
@@ -142,14 +143,18 @@ final class PlanReport {
     }
 
     private void stages() {
-        line("Stages%16s  %-12s  %-12s  %-12s", "", onCard() ? "GPU" : "tensors", "host", "disk");
+        line("Stages%11s %10s  %9s  %9s", "", onCard() ? "GPU" : "tensors", "host", "disk");
+        long most =
+                plan.memory().stages().stream().mapToLong(Stage::deviceBytes).max().orElseThrow();
         for (Stage stage : plan.memory().stages()) {
+            int filled = (int) Math.round((double) STAGE_BAR * stage.deviceBytes() / most);
             line(
-                    "  %-20s  %-12s  %-12s  %-12s",
-                    stage.name() + (stage.counted() ? "" : "+"),
+                    "  %-15s %10s  %9s  %9s  %s",
+                    (stage.name() + " " + stage.format()).strip() + (stage.counted() ? "" : "+"),
                     size(stage.deviceBytes()),
                     size(stage.hostBytes()),
-                    size(stage.diskBytes()));
+                    size(stage.diskBytes()),
+                    "#".repeat(filled) + ".".repeat(STAGE_BAR - filled));
         }
         wrapped(
                 "host and disk by what is copied and written; + by formula, since Hone does not do it yet: merging a tensor at a time in bf16, GGUF by the bytes of its blocks");

@@ -83,6 +83,9 @@ public final class PlanJson {
         for (Stage stage : memory.stages()) {
             ObjectNode node = stages.addObject();
             node.put("name", stage.name());
+            if (!stage.format().isEmpty()) {
+                node.put("format", stage.format());
+            }
             node.put("gpu_bytes", stage.deviceBytes());
             node.put("host_bytes", stage.hostBytes());
             node.put("disk_bytes", stage.diskBytes());

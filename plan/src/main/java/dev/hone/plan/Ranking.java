@@ -28,7 +28,12 @@ public final class Ranking {
         /** The fewest dollars for each hour saved against the cheapest run. */
         SAVED,
         /** The most memory left free. */
-        MEMORY
+        MEMORY;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /**

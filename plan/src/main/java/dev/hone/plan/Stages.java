@@ -49,7 +49,7 @@ final class Stages {
         Forward forward = forward();
         List<Stage> stages = new ArrayList<>();
         long stored = Sizes.bf16Bytes(config.parameters());
-        stages.add(Stage.counted("load", forward.loadedBytes() + context, process, stored));
+        stages.add(Stage.counted("load", forward.loadBytes() + context, process, stored));
         if (method.base().isPresent()) {
             // One matrix at a time is on the device in bf16 and fp32, and on the host in fp32.
             long host = process + 5 * Sizes.largestLinear(config);
@@ -71,12 +71,12 @@ final class Stages {
         if (!full) {
             // In: the base's bf16. W + s·B·A in fp32, two matrices, and the result in bf16.
             long host = MemoryPlan.PROCESS + 12 * Sizes.largestLinear(config);
-            stages.add(Stage.byFormula("merge", host, stored));
+            stages.add(Stage.byFormula("merge", "", host, stored));
         }
         // A tensor in bf16 and fp32, and a byte a weight of the result.
         long host = MemoryPlan.PROCESS + 7 * Math.max(Sizes.largestLinear(config), head(config));
-        stages.add(Stage.byFormula("export q8_0", host, GgufSizes.q8(config)));
-        stages.add(Stage.byFormula("export q4_k_m", host, GgufSizes.q4(config)));
+        stages.add(Stage.byFormula("export", "q8_0", host, GgufSizes.q8(config)));
+        stages.add(Stage.byFormula("export", "q4_k_m", host, GgufSizes.q4(config)));
         return List.copyOf(stages);
     }
 
@@ -95,26 +95,22 @@ final class Stages {
     /**
      * Bytes on the device.
      *
-     * @param loadBytes most while weights are read
-     * @param loadedBytes when they are
+     * @param loadBytes most while weights are read, and quantized one by one
      * @param evaluateBytes most while held-back rows are measured, moments included
      */
-    private record Forward(long loadBytes, long loadedBytes, long evaluateBytes) {}
+    private record Forward(long loadBytes, long evaluateBytes) {}
 
     /** From two and three layers: every further one adds what the third adds. */
     private Forward forward() {
         if (config.layers() <= DEEPER) {
             Live whole = live(config);
             return new Forward(
-                    whole.load().total(),
-                    whole.loaded().total(),
-                    whole.evaluate().total() + forecast.parts().optimizer());
+                    whole.load().total(), whole.evaluate().total() + forecast.parts().optimizer());
         }
         Live two = live(config.withLayers(SHALLOW));
         Live three = live(config.withLayers(DEEPER));
         return new Forward(
                 Taken.deep(two.load(), three.load(), config.layers()),
-                Taken.deep(two.loaded(), three.loaded(), config.layers()),
                 Taken.deep(two.evaluate(), three.evaluate(), config.layers())
                         + forecast.parts().optimizer());
     }
@@ -135,7 +131,7 @@ final class Stages {
         }
     }
 
-    private record Live(Taken load, Taken loaded, Taken evaluate) {}
+    private record Live(Taken load, Taken evaluate) {}
 
     private Live live(ModelConfig shape) {
         CountingOps paper = CountingOps.of(device);
@@ -147,7 +143,6 @@ final class Stages {
                 Decoder decoder =
                         Forecast.decoder(paper, shape, method, training, new StoredWeights())) {
             Taken load = new Taken(paper.memory().peakBytes(), allocator.reservedBytes());
-            Taken loaded = new Taken(paper.memory().liveBytes(), allocator.reservedBytes());
             paper.memory().resetPeak();
             Optional<Batch> batch =
                     Batch.inOrder(work.holdout(), training.microBatchTokens()).stream()
@@ -155,8 +150,7 @@ final class Stages {
             batch.ifPresent(b ->
                     HeldBackLoss.of(
                             decoder, examples(b, work.holdout()), training.microBatchTokens()));
-            return new Live(
-                    load, loaded, new Taken(paper.memory().peakBytes(), allocator.reservedBytes()));
+            return new Live(load, new Taken(paper.memory().peakBytes(), allocator.reservedBytes()));
         }
     }
 

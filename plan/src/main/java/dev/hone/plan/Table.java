@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
@@ -31,6 +32,10 @@ final class Table {
     static Table read(Path file, List<String> columns) {
         try {
             return parse(file.toString(), Files.readString(file), columns);
+        } catch (NoSuchFileException _) {
+            throw new PlanException(
+                    "%s: no such file; expected one with the columns %s"
+                            .formatted(file, String.join(",", columns)));
         } catch (IOException e) {
             throw new PlanException("%s: cannot be read: %s".formatted(file, e.getMessage()));
         }

@@ -51,12 +51,12 @@ class MeasuredTest {
         torchtune();
         others();
         page.text(
-"""
+                """
                 What follows. Computing again what the other trainer computes again, Hone plans for as much as was measured or less, but where
                 the other's optimizer holds less state (**o**). The gap is widest for small models and long rows: others hold the logits of
                 every position in fp32, Hone forms them in pieces. No measured figure is below what the plan says the weights take,
                 which would mean that a plan counts too much.
-"""
+                """
                         .strip());
         page.check(FILE, "MeasuredTest");
     }

@@ -138,14 +138,7 @@ class MemoryPlanTest {
                         Given.work(20, 1024, training));
         assertThat(plan.stages())
                 .extracting(Stage::name)
-                .containsExactly(
-                        "load",
-                        "step",
-                        "evaluate",
-                        "save",
-                        "merge",
-                        "export q8_0",
-                        "export q4_k_m");
+                .containsExactly("load", "step", "evaluate", "save", "merge", "export", "export");
         assertThat(plan.stages())
                 .allSatisfy(s -> assertThat(s.deviceBytes()).isLessThanOrEqualTo(plan.peakBytes()));
     }

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -734,7 +735,8 @@ class NumbersTest {
                                 0.2,
                                 0,
                                 5,
-                                500));
+                                500,
+                                Optional.empty()));
         return "1,500 tokens of instruction saved at $1 a million, $505 once: %s calls"
                 .formatted(number(advice.breakEvenCalls().orElseThrow()));
     }

@@ -255,10 +255,13 @@ class RunPlanTest {
 
     @Test
     void aModelThatIsNeitherFolderNorNameIsRefusedWithTheNames() {
-        assertThatThrownBy(() -> NamedModels.find(Path.of("nowhere"), "llama-9"))
+        assertThatThrownBy(() -> NamedModels.find(Path.of("nowhere"), "llama-3.1-8"))
                 .isInstanceOf(PlanException.class)
+                .hasMessage(
+                        "model 'llama-3.1-8': there is no nowhere/config.json, and no well-known model of this name; did you mean 'llama-3.1-8b'?");
+        assertThatThrownBy(() -> NamedModels.find(Path.of("nowhere"), "mine"))
                 .hasMessageStartingWith(
-                        "model 'llama-9': there is no nowhere/config.json, and no shape of this name; expected a folder with a config.json, or one of smollm2-135m, ");
+                        "model 'mine': there is no nowhere/config.json, and no well-known model of this name; expected one of smollm2-135m, ");
         assertThat(NamedModels.find(Path.of("nowhere"), "meta-llama/Llama-3.1-8B").layers())
                 .isEqualTo(32);
     }
