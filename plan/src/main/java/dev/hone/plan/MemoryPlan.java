@@ -41,7 +41,7 @@ public record MemoryPlan(
      * What a process of Hone's holds besides tensors: the JVM with its heap and libtorch. Measured
      * on the processor, see docs/plan.md.
      */
-    static final long PROCESS = 1024 * MIB;
+    static final long PROCESS = 1280 * MIB;
 
     /** What a process takes of a device beside its allocator. */
     static long context(Device device) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hone.data.Example;
 import dev.hone.data.OptimizerStep;
 import dev.hone.data.StepPlan;
+import dev.hone.model.Decoder;
 import dev.hone.model.Keep;
 import dev.hone.model.KeepPolicy;
 import dev.hone.model.ModelConfig;
@@ -141,6 +142,50 @@ class MemoryPlanTest {
                 .containsExactly("load", "step", "evaluate", "save", "merge", "export", "export");
         assertThat(plan.stages())
                 .allSatisfy(s -> assertThat(s.deviceBytes()).isLessThanOrEqualTo(plan.peakBytes()));
+    }
+
+    @Test
+    void whatHoneDoesNotDoYetIsMarkedAndOnTheHostAlone() {
+        RunFile.TrainingSection training = Given.training(4096, 4096, DType.BF16);
+        ModelConfig config = Given.model("llama-3.1-8b");
+        for (RunFile.Method method : List.of(Given.lora(16), Given.qlora(16), Given.full())) {
+            List<Stage> stages =
+                    MemoryPlan.of(
+                                    Device.cuda(0),
+                                    config,
+                                    method,
+                                    training,
+                                    Given.work(20, 1024, training))
+                            .stages();
+            assertThat(stages)
+                    .filteredOn(s -> !s.counted())
+                    .allSatisfy(s -> assertThat(s.deviceBytes()).isZero())
+                    .extracting(s -> s.name() + " " + s.format())
+                    .containsExactlyElementsOf(
+                            method instanceof RunFile.Method.Full
+                                    ? List.of("export q8_0", "export q4_k_m")
+                                    : List.of("merge ", "export q8_0", "export q4_k_m"));
+            assertThat(stages.stream().anyMatch(s -> s.name().equals("quantize")))
+                    .isEqualTo(method.base().isPresent());
+        }
+    }
+
+    @Test
+    void stagesOfADeepModelFollowFromShallowOnes() {
+        RunFile.TrainingSection training = Given.training(2048, 2048, DType.BF16);
+        ModelConfig config = Given.model("smollm2-135m");
+        for (RunFile.Method method : List.of(Given.lora(16), Given.qlora(16), Given.full())) {
+            MemoryPlan plan =
+                    MemoryPlan.of(
+                            Device.CPU, config, method, training, Given.work(20, 512, training));
+            try (CountingOps paper = CountingOps.of(Device.CPU);
+                    Decoder _ =
+                            Forecast.decoder(
+                                    paper, config, method, training, new StoredWeights())) {
+                assertThat(plan.stages().getFirst().deviceBytes())
+                        .isEqualTo(paper.memory().peakBytes());
+            }
+        }
     }
 
     @Test
