@@ -58,21 +58,21 @@ record Measured(
                 lines.size(), tokens, seconds, peak, steadySteps, steadyTokens, steadySeconds);
     }
 
-    /** This run as a measurement of its device; empty when it was too short to be one. */
-    Optional<Calibration> calibration(Plan plan, String device, String dtype, LocalDate day) {
-        if (steadySteps < LEAST_STEPS) {
-            return Optional.empty();
-        }
+    /** Whether it is long enough to say anything of the next run. */
+    boolean teaches() {
+        return steadySteps >= LEAST_STEPS;
+    }
+
+    /** This run as a measurement of its device. */
+    Calibration calibration(Plan plan, String device, String dtype, LocalDate day) {
         double roofline = plan.roofline() * steadyTokens / plan.work().tokens();
-        return Optional.of(
-                Calibration.measured(
-                        device,
-                        dtype,
-                        steadySeconds,
-                        roofline,
-                        day,
-                        "a run of %,d steps, %s tokens"
-                                .formatted(steadySteps, Units.count(steadyTokens))));
+        return Calibration.measured(
+                device,
+                dtype,
+                steadySeconds,
+                roofline,
+                day,
+                "a run of %,d steps, %s tokens".formatted(steadySteps, Units.count(steadyTokens)));
     }
 
     /** Beside what was planned, before and, where there was one, behind the probe. */

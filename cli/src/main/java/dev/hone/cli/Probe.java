@@ -18,13 +18,14 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param plan the run's, knowing its speed better
  * @param passes seconds of typical micro-batches, in order
+ * @param time what they tell
  */
 record Probe(
         ProbeCount count,
         Rehearsal heaviest,
         Optional<Rehearsal> evaluation,
         List<Double> passes,
-        boolean settled,
+        ProbedTime time,
         Plan plan) {
     /** Most of a run's time that its probe may take. */
     private static final double MOST = 0.03;
@@ -69,7 +70,7 @@ record Probe(
                 heaviest,
                 evaluation,
                 List.copyOf(seconds),
-                time.settled(),
+                time,
                 plan.with(time.calibration()));
     }
 
@@ -90,10 +91,14 @@ record Probe(
                                 passes.size(),
                                 count.typical().tokens(),
                                 Units.shortDuration(passes.getLast()));
-        if (settled) {
+        if (time.settled()) {
             out.printf("  time     about %s, by %s%n", plan.time(), passed);
         } else {
             out.printf("  time     %s, still warming up; about %s%n", passed, plan.time());
+        }
+        if (time.surprising()) {
+            out.println(
+                    "           that is far from what was expected: is something else running here?");
         }
         plan.printCost(out);
     }
@@ -120,7 +125,7 @@ record Probe(
         json.put("pass_tokens", count.typical().tokens());
         ArrayNode seconds = json.putArray("pass_seconds");
         passes.forEach(seconds::add);
-        json.put("settled", settled);
+        json.put("settled", time.settled());
         plan.putTime(json);
     }
 }

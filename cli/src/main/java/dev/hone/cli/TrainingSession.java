@@ -5,6 +5,7 @@ import dev.hone.model.ModelConfig;
 import dev.hone.plan.Calibration;
 import dev.hone.plan.CalibrationBook;
 import dev.hone.plan.PlanException;
+import dev.hone.plan.Rates;
 import dev.hone.plan.TimePlan;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Ops;
@@ -181,25 +182,36 @@ final class TrainingSession implements AutoCloseable {
         Measured measured = Measured.of(run.output().resolve("metrics.jsonl"), before);
         measured.print(out, plan, probe.map(Probe::plan));
         planFile.add(measured, plan);
-        if (!options.learns()) {
-            return;
-        }
-        Optional<Calibration> calibration =
-                measured.calibration(
-                        plan,
-                        DeviceRates.name(ops.device()),
-                        TimePlan.dtypeName(run.training().dtype()),
-                        LocalDate.now(ZoneId.systemDefault()));
-        if (calibration.isPresent()) {
-            learn(calibration.get());
+        if (options.learns() && measured.teaches()) {
+            learn(measured);
         }
     }
 
-    /** A result is not lost because a file of settings cannot be written. */
-    private void learn(Calibration measured) {
+    /**
+     * Keeps the run's factor. Where the machine's rates were tried, they must be the same again:
+     * else something else ran beside it, before or after. A result is not lost because a file of
+     * settings cannot be written.
+     */
+    private void learn(Measured measured) {
+        DType dtype = run.training().dtype();
+        Rates now =
+                DeviceRates.of(
+                        ops, dtype, training.decoder().config(), run.training().microBatchTokens());
         Path file = DeviceRates.userFile();
+        if (!DeviceRates.agree(plan.rates(), now)) {
+            out.println(
+                    "  learned  nothing: this machine computes at another rate than before the run");
+            return;
+        }
         try {
-            Calibration known = CalibrationBook.learn(file, measured);
+            Calibration known =
+                    CalibrationBook.learn(
+                            file,
+                            measured.calibration(
+                                    plan,
+                                    DeviceRates.name(ops.device()),
+                                    TimePlan.dtypeName(dtype),
+                                    LocalDate.now(ZoneId.systemDefault())));
             out.printf(
                     "  learned  %.2f times the roofline for %s in %s, by %d measurement%s (%s)%n",
                     known.factor(),

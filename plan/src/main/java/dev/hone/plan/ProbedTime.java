@@ -7,8 +7,9 @@ import java.util.List;
  *
  * @param calibration what was believed before and what was seen, together
  * @param settled whether the passes had stopped warming up
+ * @param surprising whether what was seen lies outside of what was believed
  */
-public record ProbedTime(Calibration calibration, boolean settled) {
+public record ProbedTime(Calibration calibration, boolean settled, boolean surprising) {
     /** Two passes in a row that differ by less are taken for the steady speed. */
     private static final double STEADY = 0.1;
 
@@ -46,7 +47,8 @@ public record ProbedTime(Calibration calibration, boolean settled) {
         if (!settled(factors, seconds)) {
             double middle = Math.min(before.factor(), last);
             double low = last < before.factor() ? Math.min(before.low(), middle / 2) : before.low();
-            return new ProbedTime(with(before, low, middle, Math.min(before.high(), last)), false);
+            return new ProbedTime(
+                    with(before, low, middle, Math.min(before.high(), last)), false, false);
         }
         List<Double> steady =
                 factors.stream()
@@ -57,6 +59,18 @@ public record ProbedTime(Calibration calibration, boolean settled) {
         double squares = steady.stream().mapToDouble(f -> (f - seen) * (f - seen)).sum();
         double deviation =
                 Math.max(LEAST_DEVIATION, Math.sqrt(squares / Math.max(1, steady.size() - 1)));
+        double slowest = Math.exp(seen + 2 * deviation);
+        double fastest = Math.exp(seen - 2 * deviation);
+        if (fastest > before.high() || slowest < before.low()) {
+            return new ProbedTime(
+                    with(
+                            before,
+                            Math.min(before.low(), fastest),
+                            Math.exp(seen),
+                            Math.max(before.high(), slowest)),
+                    true,
+                    true);
+        }
         double believed = Math.log(before.high() / before.low()) / 4;
         double seenWeight = 1 / (deviation * deviation);
         double believedWeight = 1 / (believed * believed);
@@ -65,7 +79,9 @@ public record ProbedTime(Calibration calibration, boolean settled) {
                         / (seenWeight + believedWeight);
         double half = 2 / Math.sqrt(seenWeight + believedWeight);
         return new ProbedTime(
-                with(before, Math.exp(mean - half), Math.exp(mean), Math.exp(mean + half)), true);
+                with(before, Math.exp(mean - half), Math.exp(mean), Math.exp(mean + half)),
+                true,
+                false);
     }
 
     private static Calibration with(Calibration before, double low, double factor, double high) {

@@ -33,10 +33,22 @@ class ProbedTimeTest {
         Calibration sure =
                 new Calibration(
                         "L4", "bf16", 2, 1.9, 2.1, 9, LocalDate.of(2026, 11, 24), "nine runs");
-        double moved = ProbedTime.of(sure, List.of(3.0, 3.0), 60).calibration().factor();
-        assertThat(moved).isBetween(2.0, 2.5);
-        assertThat(ProbedTime.of(ASSUMED, List.of(3.0, 3.0), 60).calibration().factor())
-                .isBetween(2.9, 3.0);
+        double moved = ProbedTime.of(sure, List.of(2.2, 2.2), 60).calibration().factor();
+        assertThat(moved).isBetween(2.0, 2.06);
+        assertThat(ProbedTime.of(ASSUMED, List.of(2.2, 2.2), 60).calibration().factor())
+                .isBetween(2.18, 2.2);
+    }
+
+    @Test
+    void whereBeliefAndSightExcludeEachOtherTheIntervalSpansBoth() {
+        ProbedTime busy = ProbedTime.of(ASSUMED, List.of(80.0, 81.0), 60);
+        assertThat(busy.surprising()).isTrue();
+        assertThat(busy.calibration().low()).isEqualTo(1.2);
+        assertThat(busy.calibration().factor()).isBetween(80.0, 81.0);
+        assertThat(busy.calibration().high()).isGreaterThan(88);
+        assertThat(ProbedTime.of(ASSUMED, List.of(0.5, 0.5), 60).calibration().high())
+                .isEqualTo(3.5);
+        assertThat(ProbedTime.of(ASSUMED, List.of(3.4, 3.4), 60).surprising()).isFalse();
     }
 
     @Test
