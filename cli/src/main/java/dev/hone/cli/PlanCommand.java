@@ -143,7 +143,8 @@ final class PlanCommand implements Callable<Integer> {
     @Option(
             names = "--calibration",
             paramLabel = "FILE",
-            description = "What `hone bench --calibrate` measured (default: in your settings).")
+            description =
+                    "What runs and `hone bench --calibrate` measured (default: in your settings).")
     private @Nullable Path calibration;
 
     @Option(
@@ -152,7 +153,7 @@ final class PlanCommand implements Callable<Integer> {
             description = "Price of a kWh, for owning a card (default 0.15).")
     private double electricity = 0.15;
 
-    @Option(names = "--all", description = "List every GPU, not the first dozen.")
+    @Option(names = "--all", description = "List every GPU, not the first eight.")
     private boolean all;
 
     @Option(names = "--json", description = "Print one JSON object; docs/plan.md has its keys.")

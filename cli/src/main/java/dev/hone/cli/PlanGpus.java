@@ -122,10 +122,7 @@ final class PlanGpus {
         TimePlan.Hours h = c.hours();
         String money =
                 c.dollars().isPresent()
-                        ? " and %s, at most %s"
-                                .formatted(
-                                        money(c.dollars().getAsDouble()),
-                                        money(c.dollarsAtMost().orElseThrow()))
+                        ? money(c.dollars().getAsDouble(), c.dollarsAtMost().orElseThrow())
                         : "";
         wrapped(
                 "Take one %s: about %s%s. Starting the machine and fetching %s of weights come on top."
@@ -162,6 +159,12 @@ final class PlanGpus {
         double value = minutes ? 60 * hours : hours;
         return String.format(
                 Locale.ROOT, value < 1 ? "%.2f" : value < 100 ? "%.1f" : "%,.0f", value);
+    }
+
+    private static String money(double dollars, double most) {
+        return most < 0.01
+                ? " and " + money(most)
+                : " and %s, at most %s".formatted(money(dollars), money(most));
     }
 
     /** In a sentence. */
