@@ -7,6 +7,7 @@ import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -108,6 +109,32 @@ final class AdviseCommand implements Callable<Integer> {
             description = "Making and checking the examples, once (500).")
     private double dataCost = 500;
 
+    @Option(
+            names = "--hosted-training-price",
+            paramLabel = "DOLLARS",
+            description =
+                    "A million tokens trained by a provider that tunes and serves; with it that way is"
+                            + " compared too.")
+    private @Nullable Double hostedTrainingPrice;
+
+    @Option(
+            names = "--hosted-training-tokens",
+            paramLabel = "MILLIONS",
+            description = "Millions of tokens of such a training, all epochs together (3).")
+    private double hostedTrainingTokens = 3;
+
+    @Option(
+            names = "--hosted-input-price",
+            paramLabel = "DOLLARS",
+            description = "A million prompt tokens to the model it tuned (as today).")
+    private @Nullable Double hostedInputPrice;
+
+    @Option(
+            names = "--hosted-output-price",
+            paramLabel = "DOLLARS",
+            description = "A million answer tokens from the model it tuned (as today).")
+    private @Nullable Double hostedOutputPrice;
+
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
@@ -123,26 +150,30 @@ final class AdviseCommand implements Callable<Integer> {
                     new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset())),
                     out);
         }
+        Advice.Question usual = Advice.Question.USUAL;
+        double input = inputPrice == null ? usual.inputPrice() : inputPrice;
+        double output = outputPrice == null ? usual.outputPrice() : outputPrice;
         Advice.Question asked =
                 new Advice.Question(
-                        goal == null ? Advice.Goal.BEHAVIOUR : goal,
-                        changes == null ? Advice.Changes.YEARLY : changes,
-                        atLeast("--examples", examples == null ? 1000 : examples, 0),
-                        positive("--calls", calls == null ? 100_000 : calls),
+                        goal == null ? usual.goal() : goal,
+                        changes == null ? usual.changes() : changes,
+                        atLeast("--examples", examples == null ? usual.examples() : examples, 0),
+                        positive("--calls", calls == null ? usual.callsPerMonth() : calls),
                         atLeast(
                                 "--instruction-tokens",
-                                instruction == null ? 1500 : instruction,
+                                instruction == null ? usual.instructionTokens() : instruction,
                                 0),
                         atLeast("--question-tokens", question, 0),
                         atLeast("--retrieved-tokens", retrieved, 0),
                         atLeast("--answer-tokens", answer, 0),
-                        inputPrice == null ? 1 : inputPrice,
-                        outputPrice == null ? 4 : outputPrice,
-                        tunedInputPrice,
-                        tunedOutputPrice,
-                        hostPrice,
-                        trainingCost,
-                        dataCost);
+                        notNegative("--input-price", input),
+                        notNegative("--output-price", output),
+                        notNegative("--tuned-input-price", tunedInputPrice),
+                        notNegative("--tuned-output-price", tunedOutputPrice),
+                        notNegative("--host-price", hostPrice),
+                        notNegative("--training-cost", trainingCost),
+                        notNegative("--data-cost", dataCost),
+                        hosted(input, output));
         Advice advice = Advice.of(asked);
         if (json) {
             out.println(json(advice));
@@ -151,6 +182,21 @@ final class AdviseCommand implements Callable<Integer> {
         }
         out.flush();
         return Exit.OK;
+    }
+
+    private Optional<Advice.Hosted> hosted(double input, double output) {
+        return hostedTrainingPrice == null
+                ? Optional.empty()
+                : Optional.of(
+                        new Advice.Hosted(
+                                notNegative("--hosted-training-price", hostedTrainingPrice),
+                                positive("--hosted-training-tokens", hostedTrainingTokens),
+                                notNegative(
+                                        "--hosted-input-price",
+                                        hostedInputPrice == null ? input : hostedInputPrice),
+                                notNegative(
+                                        "--hosted-output-price",
+                                        hostedOutputPrice == null ? output : hostedOutputPrice)));
     }
 
     /** Asks for what the options left open; an empty line takes the default. */
@@ -248,6 +294,13 @@ final class AdviseCommand implements Callable<Integer> {
         return value;
     }
 
+    private static double notNegative(String option, double value) {
+        if (!(value >= 0 && Double.isFinite(value))) {
+            throw new BadInputException("%s must be at least 0, found %s".formatted(option, value));
+        }
+        return value;
+    }
+
     private static double positive(String option, double value) {
         if (!(value > 0)) {
             throw new BadInputException(
@@ -270,10 +323,16 @@ final class AdviseCommand implements Callable<Integer> {
                     way.dollarsOnce(),
                     way.dollarsPerMonth());
         }
-        out.println(
+        Wrapping.print(
+                out,
+                "",
                 "Before you train: try the best prompt on fifty real cases; it is the bar to clear.");
-        out.println(
-                "Hosted fine-tuning spares the GPU and costs more a token; the prices are yours to fill in.");
+        if (advice.ways().size() == 3) {
+            Wrapping.print(
+                    out,
+                    "",
+                    "A provider that tunes and serves spares the GPU and costs more a token: --hosted-training-price compares it.");
+        }
     }
 
     private static String json(Advice advice) {

@@ -179,10 +179,7 @@ final class BenchCommand implements Callable<Integer> {
             ObjectNode report, double seconds, Forecast forecast, Ops ops, ModelConfig config)
             throws IOException {
         DType type = EngineOptions.dtype(Optional.ofNullable(dtype));
-        Rates rates =
-                DeviceRates.gpu(ops.device())
-                        .map(gpu -> Rates.of(gpu, type))
-                        .orElseGet(() -> DeviceRates.measure(ops, type, config, rows * length));
+        Rates rates = DeviceRates.of(ops, type, config, rows * length);
         double roofline = rates.seconds(forecast.work());
         Calibration measured =
                 Calibration.measured(

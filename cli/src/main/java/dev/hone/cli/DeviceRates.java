@@ -22,7 +22,25 @@ final class DeviceRates {
     private static final int TRIES = 8;
     private static final int SMALL_CALLS = 500;
 
+    /** Rates of an idle machine differ by less from time to time, in logarithms. */
+    private static final double STEADY = Math.log(1.5);
+
     private DeviceRates() {}
+
+    /** A card's of the catalogue as its vendor gives them, those of another device by trying. */
+    static Rates of(Ops ops, DType dtype, ModelConfig config, int tokens) {
+        return gpu(ops.device())
+                .map(gpu -> Rates.of(gpu, dtype))
+                .orElseGet(() -> measure(ops, dtype, config, tokens));
+    }
+
+    /**
+     * Whether rates found at two times are of a machine that had nothing else to do, or as little.
+     */
+    static boolean agree(Rates a, Rates b) {
+        return Math.abs(Math.log(a.flops() / b.flops())) < STEADY
+                && Math.abs(Math.log(a.bytes() / b.bytes())) < STEADY;
+    }
 
     /**
      * Rates of the device behind {@code ops} at the sizes of a model, in some tenths of a second:
@@ -30,7 +48,7 @@ final class DeviceRates {
      *
      * @param tokens of a micro-batch
      */
-    static Rates measure(Ops ops, DType dtype, ModelConfig config, int tokens) {
+    private static Rates measure(Ops ops, DType dtype, ModelConfig config, int tokens) {
         long rows = Math.min(tokens, MOST_TOKENS);
         return new Rates(
                 flopsPerSecond(ops, dtype, rows, config),

@@ -118,18 +118,12 @@ final class GpusCommand implements Callable<Integer> {
 
     private void print(PrintWriter out, GpuCatalogue catalogue, PriceBook book) {
         out.printf(
-                "%-17s %13s %6s %7s %5s %5s  %s%n",
-                "GPU",
-                "GiB usable",
-                "GB/s",
-                "bf16",
-                "PCIe",
-                "CUDA",
-                "cheapest to rent, dollars an hour");
+                "%-17s %13s %5s %6s %4s %4s  %s%n",
+                "GPU", "GiB usable", "GB/s", "bf16", "PCIe", "CUDA", "cheapest, $ an hour");
         for (Gpu gpu : catalogue.gpus()) {
             out.printf(
                     Locale.ROOT,
-                    "%-17s %6.2f of %-3.0f %6.0f %7.1f %5.1f %5s  %s%n",
+                    "%-17s %6.2f of %-3.0f %5.0f %6.1f %4.1f %4s  %s%n",
                     gpu.name(),
                     gpu.usable().value(),
                     gpu.memory().value(),
@@ -138,7 +132,8 @@ final class GpusCommand implements Callable<Integer> {
                     gpu.pcie().value(),
                     gpu.capability().equals("amd") ? "-" : gpu.capability(),
                     cheapest(gpu, book).map(GpusCommand::text).orElse("no price known"));
-            gpu.refusal(DType.BF16).ifPresent(reason -> out.println("    not for Hone: " + reason));
+            gpu.refusal(DType.BF16)
+                    .ifPresent(reason -> Wrapping.print(out, "    ", "not for Hone: " + reason));
             if (sources) {
                 out.printf(
                         "    read in: memory %s, usable %s, GB/s %s, bf16 %s, PCIe %s%n",
@@ -150,14 +145,14 @@ final class GpusCommand implements Callable<Integer> {
             }
         }
         out.println();
-        out.println(
-                "usable: what a process can allocate. bf16: dense TFLOP/s. CUDA: compute capability.");
-        out.println(
-                "The driver must be of branch 580 or later. Prices: the cheapest terms but reserved, per card.");
+        Wrapping.print(
+                out,
+                "",
+                "usable: what a process can allocate. bf16: dense TFLOP/s. CUDA: compute capability. The driver must be of branch 580 or later. Prices: the cheapest terms but reserved, per card; --price-list has the day and the source of each.");
         if (sources) {
             catalogue.sources().entrySet().stream()
                     .sorted(Map.Entry.comparingByKey())
-                    .forEach(e -> out.printf("  %s  %s%n", e.getKey(), e.getValue()));
+                    .forEach(e -> Wrapping.print(out, "  ", e.getKey() + "  " + e.getValue()));
         }
     }
 
@@ -170,12 +165,11 @@ final class GpusCommand implements Callable<Integer> {
     private static String text(Price p) {
         return String.format(
                 Locale.ROOT,
-                "%.2f %s %s%s, %s",
+                "%.2f %s %s%s",
                 p.dollarsPerHour() / p.count(),
                 p.provider(),
                 p.kind(),
-                p.count() == 1 ? "" : " by " + p.count(),
-                p.asOf());
+                p.count() == 1 ? "" : " x" + p.count());
     }
 
     private static String marks(Figure figure) {

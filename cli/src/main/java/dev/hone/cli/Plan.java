@@ -4,31 +4,35 @@ import dev.hone.data.OptimizerStep;
 import dev.hone.model.ModelConfig;
 import dev.hone.plan.Calibration;
 import dev.hone.plan.Rates;
+import dev.hone.plan.TimePlan;
+import dev.hone.plan.Workload;
 import dev.hone.tensor.Device;
 import dev.hone.train.Forecast;
 import dev.hone.train.OptimizerSection;
 import dev.hone.train.PreparedData;
 import dev.hone.train.RunFile;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import tools.jackson.databind.json.JsonMapper;
+import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What a run needs, before it starts: its largest step run on paper, and its time from what this
  * machine does a second.
+ *
+ * @param roofline seconds of all steps at best
+ * @param calibration how much longer they take
+ * @param price what an hour costs, when it is known
  */
 record Plan(
         Forecast forecast,
         OptimizerSection optimizer,
         String keeps,
-        long steps,
-        long tokens,
-        double seconds) {
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+        Workload work,
+        double roofline,
+        Rates rates,
+        Calibration calibration,
+        Optional<HourPrice> price) {
 
     /**
      * @param heaviest steps of which one needs most memory
@@ -40,18 +44,45 @@ record Plan(
             List<OptimizerStep> heaviest,
             Device device,
             Rates rates,
-            Calibration calibration) {
-        Forecast forecast =
-                Forecast.largest(device, config, run.method(), run.training(), heaviest);
-        long tokens = data.tokens();
-        double step = rates.seconds(forecast.work()) * calibration.factor();
+            Calibration calibration,
+            Optional<HourPrice> price) {
+        Workload work = Workload.of(data, run.training());
         return new Plan(
-                forecast,
+                Forecast.largest(device, config, run.method(), run.training(), heaviest),
                 run.training().optimizer(),
                 run.training().memory().keep().describe(config.layers()),
-                data.steps().steps(),
-                tokens,
-                step / forecast.stepTokens() * tokens);
+                work,
+                TimePlan.of(device, config, run.method(), run.training(), work)
+                        .trainingSeconds(rates),
+                rates,
+                calibration,
+                price);
+    }
+
+    /** The same, knowing more of its speed. */
+    Plan with(Calibration better) {
+        return new Plan(forecast, optimizer, keeps, work, roofline, rates, better, price);
+    }
+
+    double seconds() {
+        return roofline * calibration.factor();
+    }
+
+    double secondsLow() {
+        return roofline * calibration.low();
+    }
+
+    double secondsHigh() {
+        return roofline * calibration.high();
+    }
+
+    /** {@code 31 s (19 s to 54 s)}. */
+    String time() {
+        return "%s (%s to %s)"
+                .formatted(
+                        Units.duration(seconds()),
+                        Units.duration(secondsLow()),
+                        Units.duration(secondsHigh()));
     }
 
     void print(PrintWriter out) {
@@ -70,11 +101,31 @@ record Plan(
         }
         out.printf(
                 "  time     about %s for %,d steps of up to %,d tokens, %s tokens in all%n",
-                Units.duration(seconds), steps, forecast.stepTokens(), Units.count(tokens));
+                time(), work.steps(), forecast.stepTokens(), Units.count(work.tokens()));
+        printCost(out);
+        out.printf("           %s%n", restsOn());
     }
 
-    void write(Path file) throws IOException {
-        ObjectNode json = MAPPER.createObjectNode();
+    /** The dollars of the run, when there is a price. */
+    void printCost(PrintWriter out) {
+        price.ifPresent(p ->
+                out.printf(
+                        "  cost     %s, %s%n",
+                        p.text(seconds(), secondsLow(), secondsHigh()), p.basis()));
+    }
+
+    private String restsOn() {
+        return switch (calibration.runs()) {
+            case 0 -> "the interval is wide: no run was measured on this device yet";
+            case 1 -> "by one measurement on this device, of " + calibration.asOf();
+            default ->
+                    "by %d measurements on this device, the last of %s"
+                            .formatted(calibration.runs(), calibration.asOf());
+        };
+    }
+
+    /** Its keys of {@code plan.json}. */
+    void put(ObjectNode json) {
         json.put("parameters", forecast.parameters());
         json.put("trainable_parameters", forecast.trainableParameters());
         json.put("optimizer", optimizer.rule().name());
@@ -85,9 +136,23 @@ record Plan(
         json.put("step_flops", forecast.flops());
         json.put("step_bytes_moved", forecast.bytesMoved());
         json.put("step_tokens", forecast.stepTokens());
-        json.put("steps", steps);
-        json.put("tokens", tokens);
-        json.put("seconds", seconds);
-        Files.writeString(file, MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(json));
+        json.put("steps", work.steps());
+        json.put("tokens", work.tokens());
+        putTime(json);
+        price.ifPresent(p -> {
+            json.put("dollars_per_hour", p.dollars());
+            json.put("price_of", p.of());
+        });
+        json.put("roofline_seconds", roofline);
+        json.put("calibration_factor", calibration.factor());
+        json.put("calibration_runs", calibration.runs());
+    }
+
+    /** Seconds and dollars. */
+    void putTime(ObjectNode json) {
+        json.put("seconds", seconds());
+        json.put("seconds_low", secondsLow());
+        json.put("seconds_high", secondsHigh());
+        price.ifPresent(p -> json.put("dollars", p.dollars() * seconds() / 3600));
     }
 }

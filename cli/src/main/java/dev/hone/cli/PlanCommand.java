@@ -143,7 +143,8 @@ final class PlanCommand implements Callable<Integer> {
     @Option(
             names = "--calibration",
             paramLabel = "FILE",
-            description = "What `hone bench --calibrate` measured (default: in your settings).")
+            description =
+                    "What runs and `hone bench --calibrate` measured (default: in your settings).")
     private @Nullable Path calibration;
 
     @Option(
@@ -152,7 +153,7 @@ final class PlanCommand implements Callable<Integer> {
             description = "Price of a kWh, for owning a card (default 0.15).")
     private double electricity = 0.15;
 
-    @Option(names = "--all", description = "List every GPU, not the first dozen.")
+    @Option(names = "--all", description = "List every GPU, not the first eight.")
     private boolean all;
 
     @Option(names = "--json", description = "Print one JSON object; docs/plan.md has its keys.")
@@ -168,6 +169,7 @@ final class PlanCommand implements Callable<Integer> {
         RunFile asked = run();
         String name = model == null ? asked.model().toString() : model;
         ModelConfig config = NamedModels.find(asked.model(), name);
+        Device planned = device();
         Workload work = workload(asked);
         RunFile run =
                 MemoryFit.fit(
@@ -176,7 +178,7 @@ final class PlanCommand implements Callable<Integer> {
                         work.heavy().stream()
                                 .map(batch -> new OptimizerStep(0, 0, List.of(batch)))
                                 .toList(),
-                        Device.CPU);
+                        planned);
         RunPlan plan =
                 RunPlan.of(
                         name,
@@ -186,11 +188,8 @@ final class PlanCommand implements Callable<Integer> {
                         run.data().maxLength(),
                         work,
                         knowledge());
-        if (device.equals("cpu")) {
-            plan = plan.on(Device.CPU);
-        } else if (!device.equals("cuda")) {
-            throw new BadInputException(
-                    "--device: expected cuda or cpu, found '%s'".formatted(device));
+        if (planned.kind() == Device.Kind.CPU) {
+            plan = plan.on(planned);
         }
         if (json) {
             out.println(PlanJson.of(plan));
@@ -199,6 +198,16 @@ final class PlanCommand implements Callable<Integer> {
         }
         out.flush();
         return Exit.OK;
+    }
+
+    private Device device() {
+        return switch (device) {
+            case "cpu" -> Device.CPU;
+            case "cuda" -> Device.cuda(0);
+            default ->
+                    throw new BadInputException(
+                            "--device: expected cuda or cpu, found '%s'".formatted(device));
+        };
     }
 
     private RunPlan.Knowledge knowledge() {

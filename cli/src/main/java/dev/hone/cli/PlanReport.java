@@ -1,38 +1,27 @@
 package dev.hone.cli;
 
-import dev.hone.plan.Choice;
+import dev.hone.plan.Advice;
 import dev.hone.plan.MemoryPlan;
 import dev.hone.plan.MethodRow;
-import dev.hone.plan.Price;
 import dev.hone.plan.Proposal;
 import dev.hone.plan.RunPlan;
-import dev.hone.plan.Sizes;
-import dev.hone.plan.TimePlan;
+import dev.hone.plan.Stage;
 import dev.hone.plan.Workload;
 import dev.hone.tensor.Device;
 import dev.hone.train.Forecast;
 import dev.hone.train.RunFile;
 import java.io.PrintWriter;
-import java.time.LocalDate;
-import java.time.ZoneId;
 import java.util.IntSummaryStatistics;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 
-/** A plan for people, in 100 columns. */
+/** A plan for people, in 80 columns. */
 final class PlanReport {
-    private static final int FIRST = 10;
-    private static final int FIRST_SEVERAL = 4;
     private static final int BAR = 40;
-    private static final double GIB = 1L << 30;
+    private static final int STAGE_BAR = 24;
 
     private final RunPlan plan;
     private final PrintWriter out;
     private final boolean all;
-    private boolean minutes;
 
     PlanReport(RunPlan plan, PrintWriter out, boolean all) {
         this.plan = plan;
@@ -40,16 +29,22 @@ final class PlanReport {
         this.all = all;
     }
 
+    private boolean onCard() {
+        return plan.memory().device().kind() == Device.Kind.CUDA;
+    }
+
     void print() {
-        line("Whether to fine-tune at all: `hone advise` does that arithmetic.");
+        advice();
         data();
         model();
         stages();
         peak();
-        if (plan.memory().device().kind() == Device.Kind.CUDA) {
-            gpus();
-            out();
-            owning();
+        if (onCard()) {
+            new PlanGpus(plan, out, all).print();
+        } else {
+            line("Time");
+            wrapped(
+                    "A plan loads no native library, so it does not know what this processor does a second; `hone train` measures that in its first second and says how long the run takes.");
         }
         methods();
         proposals();
@@ -57,6 +52,33 @@ final class PlanReport {
 
     private void line(String format, Object... values) {
         out.printf(Locale.ROOT, format + "%n", values);
+    }
+
+    private void wrapped(String text) {
+        Wrapping.print(out, "  ", text);
+    }
+
+    private void advice() {
+        Advice.Question question = plan.question();
+        Advice advice = Advice.of(question);
+        line("Whether to fine-tune at all");
+        wrapped(
+                String.format(
+                        Locale.ROOT,
+                        "For how a model answers: training for %s %s at %,.0f calls a month, each sparing %,d tokens of instructions. For what it knows: retrieve it instead.",
+                        PlanGpus.money(question.trainingDollars()),
+                        advice.breakEvenCalls().isPresent()
+                                ? String.format(
+                                        Locale.ROOT,
+                                        "and examples for $%.0f pay after %,.0f calls, %.1f months",
+                                        question.dataDollars(),
+                                        advice.breakEvenCalls().getAsDouble(),
+                                        advice.breakEvenCalls().getAsDouble()
+                                                / question.callsPerMonth())
+                                : "never pays",
+                        question.callsPerMonth(),
+                        question.instructionTokens()));
+        wrapped("These are assumptions: `hone advise` asks for yours and shows the sum.");
     }
 
     private void data() {
@@ -70,7 +92,7 @@ final class PlanReport {
                     case ASSUMED -> "assumed: no file was given";
                 };
         if (work.report().isPresent()) {
-            work.report().get().lines().forEach(text -> wrapped("  ", text));
+            work.report().get().lines().forEach(this::wrapped);
         } else {
             line(
                     "  %,d rows to train on, %s tokens an epoch, %s of them trained",
@@ -86,28 +108,32 @@ final class PlanReport {
                     work.percentile(99));
         }
         if (!basis.isEmpty()) {
-            line("  %s", basis);
+            wrapped(basis);
         }
-        line(
-                "  %,d optimizer steps, %s tokens in all; micro-batches of %,d tokens are %.0f %% full",
-                work.steps(),
-                Units.count(work.tokens()),
-                plan.training().microBatchTokens(),
-                100 * work.packing());
+        wrapped(
+                String.format(
+                        Locale.ROOT,
+                        "%,d optimizer steps, %s tokens in all; micro-batches of %,d tokens are %.0f %% full",
+                        work.steps(),
+                        Units.count(work.tokens()),
+                        plan.training().microBatchTokens(),
+                        100 * work.packing()));
     }
 
     private void model() {
         Forecast forecast = plan.memory().forecast();
         line("Model");
-        line(
-                "  %s: %s, %s parameters; %s trains %s (%.2f %%)",
-                plan.model(),
-                plan.config().family(),
-                Units.count(forecast.parameters()),
-                method(),
-                Units.count(forecast.trainableParameters()),
-                100.0 * forecast.trainableParameters() / forecast.parameters());
-        plan.training().optimizer().described().ifPresent(text -> wrapped("  ", "updated " + text));
+        wrapped(
+                String.format(
+                        Locale.ROOT,
+                        "%s: %s, %s parameters; %s trains %s (%.2f %%)",
+                        plan.model(),
+                        plan.config().family(),
+                        Units.count(forecast.parameters()),
+                        method(),
+                        Units.count(forecast.trainableParameters()),
+                        100.0 * forecast.trainableParameters() / forecast.parameters()));
+        plan.training().optimizer().described().ifPresent(text -> wrapped("updated " + text));
     }
 
     private String method() {
@@ -128,29 +154,47 @@ final class PlanReport {
     }
 
     private void stages() {
-        boolean cuda = plan.memory().device().kind() == Device.Kind.CUDA;
-        line("Stages%16s  %-12s  %-12s  %-12s", "", cuda ? "GPU" : "tensors", "host", "disk");
-        for (MemoryPlan.Stage stage : plan.memory().stages()) {
+        line("Stages%11s %10s  %9s  %9s", "", onCard() ? "GPU" : "tensors", "host", "disk");
+        long most =
+                plan.memory().stages().stream().mapToLong(Stage::deviceBytes).max().orElseThrow();
+        for (Stage stage : plan.memory().stages()) {
+            int filled = (int) Math.round((double) STAGE_BAR * stage.deviceBytes() / most);
             line(
-                    "  %-20s  %-12s  %-12s  %-12s",
-                    stage.name(),
-                    Units.bytes(stage.deviceBytes()),
-                    Units.bytes(stage.hostBytes()),
-                    stage.diskBytes() == 0 ? "-" : Units.bytes(stage.diskBytes()));
+                    "  %-15s %10s  %9s  %9s  %s",
+                    (stage.name() + " " + stage.format()).strip() + (stage.counted() ? "" : "+"),
+                    size(stage.deviceBytes()),
+                    size(stage.hostBytes()),
+                    size(stage.diskBytes()),
+                    "#".repeat(filled) + ".".repeat(STAGE_BAR - filled));
         }
+        wrapped(
+                "host and disk by what is copied and written; + by formula, since Hone does not do it yet: merging a tensor at a time in bf16, GGUF by the bytes of its blocks");
+    }
+
+    private static String size(long bytes) {
+        return bytes == 0 ? "-" : Units.bytes(bytes);
     }
 
     private void peak() {
         MemoryPlan memory = plan.memory();
         Forecast.Parts parts = memory.forecast().parts();
-        line("Peak, in the step: %s", Units.bytes(memory.peakBytes()));
+        line(
+                "Peak, in the step%s: %s",
+                plan.recommended()
+                        .filter(_ -> onCard())
+                        .map(c -> ", on one " + c.gpu().name())
+                        .orElse(""),
+                Units.bytes(memory.peakBytes()));
+        wrapped("layers keep " + memory.keep().describe(plan.config().layers()));
         part("weights", parts.weights());
         part("adapter", parts.adapter());
         part("gradients", parts.gradients());
         part("optimizer", parts.optimizer());
         part("kept activations", parts.kept());
         part("workspace", parts.workspace());
-        part("allocator", memory.allocatorBytes());
+        part(
+                memory.allocatorReplayed() ? "allocator" : "allocator, about",
+                memory.allocatorBytes());
         part("CUDA context", memory.contextBytes());
     }
 
@@ -164,201 +208,47 @@ final class PlanReport {
                 name, Units.bytes(bytes), "#".repeat(filled), ".".repeat(BAR - filled));
     }
 
-    private void gpus() {
-        List<Choice> good = plan.choices().stream().filter(c -> c.out().isEmpty()).toList();
-        List<Choice> one = good.stream().filter(c -> c.count() == 1).toList();
-        List<Choice> several = good.stream().filter(c -> c.count() > 1).toList();
-        if (good.isEmpty()) {
-            line("GPUs: none of the catalogue will do");
-            return;
-        }
-        minutes = good.stream().allMatch(c -> c.hours().middle() < 0.5);
-        line(
-                "%-24s %13s %16s %7s %s",
-                "GPUs that will do",
-                "GiB of usable",
-                minutes ? "min (from-to)" : "hours (from-to)",
-                "dollars",
-                "rented from, $/h, as of");
-        table(one, all ? one.size() : FIRST);
-        plan.recommended().ifPresent(this::recommend);
-        if (!several.isEmpty()) {
-            line("Several cards in one machine, a forecast*");
-            table(several, all ? several.size() : FIRST_SEVERAL);
-            wrapped(
-                    "  ",
-                    "* The engine trains on one card so far. Each would hold the whole model and take its share of a step; gradients are summed once a step at 70 % of the link's rate, with nothing else going on. The percentage is what is left of so many times one card.");
-        }
-        if (good.stream().flatMap(c -> c.price().stream()).anyMatch(PlanReport::isOld)) {
-            wrapped(
-                    "  ",
-                    "Prices are of the day shown and move within weeks: `hone gpus --refresh runpod`, then --prices FILE.");
-        }
-    }
-
-    private void table(List<Choice> choices, int most) {
-        for (int i = 0; i < Math.min(most, choices.size()); i++) {
-            choice(i + 1, choices.get(i));
-        }
-        if (most < choices.size()) {
-            line("     and %d more: --all", choices.size() - most);
-        }
-    }
-
-    private void recommend(Choice c) {
-        TimePlan.Hours h = c.hours();
-        String money =
-                c.dollars().isPresent()
-                        ? String.format(
-                                Locale.ROOT,
-                                " and $%.2f, at most $%.2f",
-                                c.dollars().getAsDouble(),
-                                c.dollarsAtMost().orElseThrow())
-                        : "";
-        wrapped(
-                "  ",
-                "Take one %s: about %s%s. Starting the machine and fetching %s of weights come on top."
-                        .formatted(
-                                c.gpu().name(),
-                                Units.duration(h.middle() * 3600),
-                                money,
-                                Units.bytes(Sizes.bf16Bytes(plan.config().parameters()))));
-        if (!h.calibration().measured()) {
-            wrapped(
-                    "  ",
-                    "Hone was not measured on this card yet, so the interval is wide; `hone bench --calibrate` there narrows it.");
-        }
-    }
-
-    private static boolean isOld(Price price) {
-        return price.asOf().isBefore(LocalDate.now(ZoneId.systemDefault()).minusDays(30));
-    }
-
-    private void choice(int rank, Choice c) {
-        TimePlan.Hours h = c.hours();
-        String cards =
-                c.count() == 1 ? "" : " x%d %.0f %%".formatted(c.count(), 100 * c.efficiency());
-        line(
-                " %2d %-20s %13s %16s %7s %s",
-                rank,
-                c.gpu().name() + cards,
-                "%.1f of %.1f".formatted(c.peakBytes() / GIB, c.gpu().usable().value()),
-                "%s (%s-%s)".formatted(time(h.middle()), time(h.low()), time(h.high())),
-                c.dollars().isPresent() ? dollars(c.dollars().getAsDouble()) : "-",
-                c.price().map(PlanReport::price).orElse("no price known"));
-    }
-
-    private static String price(Price p) {
-        return "%s %s %.2f %s"
-                .formatted(p.provider(), p.kind(), p.dollarsPerHour(), p.asOf().toString());
-    }
-
-    private String time(double hours) {
-        double value = minutes ? 60 * hours : hours;
-        return String.format(
-                Locale.ROOT, value < 1 ? "%.2f" : value < 100 ? "%.1f" : "%.0f", value);
-    }
-
-    private static String dollars(double dollars) {
-        return dollars < 0.01 ? "<0.01" : String.format(Locale.ROOT, "%.2f", dollars);
-    }
-
-    private static String hours(double hours) {
-        return String.format(Locale.ROOT, hours < 10 ? "%.2f" : "%.0f", hours);
-    }
-
-    /** Why the others will not do: single cards only, alike reasons together. */
-    private void out() {
-        Map<String, List<Choice>> reasons =
-                plan.choices().stream()
-                        .filter(c -> c.out().isPresent() && c.count() == 1)
-                        .collect(
-                                Collectors.groupingBy(
-                                        c -> kind(c.out().orElseThrow()),
-                                        TreeMap::new,
-                                        Collectors.toList()));
-        if (reasons.isEmpty()) {
-            return;
-        }
-        line("GPUs that will not");
-        reasons.forEach((reason, choices) ->
-                wrapped(
-                        "  ",
-                        reason
-                                + ": "
-                                + choices.stream()
-                                        .map(c -> named(c, reason))
-                                        .collect(Collectors.joining(", "))));
-    }
-
-    /** A reason without what differs from card to card. */
-    private static String kind(String reason) {
-        return reason.replaceFirst("^too small by .*", "too small, by")
-                .replaceFirst("^costs \\$[\\d.]+, (over the budget)", "$1, at")
-                .replaceFirst("^takes [\\d.]+ h, (past the deadline)", "$1, with");
-    }
-
-    private static String named(Choice c, String kind) {
-        String detail =
-                switch (kind) {
-                    case "too small, by" -> "%.1f GiB".formatted(-c.freeBytes() / GIB);
-                    case "over the budget, at" -> "$%.2f".formatted(c.dollars().orElseThrow());
-                    case "past the deadline, with" -> "%.1f h".formatted(c.hours().middle());
-                    default -> "";
-                };
-        return detail.isEmpty() ? c.gpu().name() : c.gpu().name() + " " + detail;
-    }
-
-    private void owning() {
-        String owned =
-                plan.choices().stream()
-                        .filter(c -> c.count() == 1 && c.out().isEmpty())
-                        .filter(c -> c.owningHours().isPresent())
-                        .map(c ->
-                                "%s after %,.0f h"
-                                        .formatted(c.gpu().name(), c.owningHours().getAsDouble()))
-                        .collect(Collectors.joining(", "));
-        if (!owned.isEmpty()) {
-            wrapped(
-                    "  ",
-                    "Owning, at the price at launch and your electricity, costs less than renting: "
-                            + owned
-                            + " of training.");
-        }
-    }
-
     private void methods() {
         line("Methods");
         line(
-                "  %-13s %10s %10s  %-17s %6s %7s  %s",
-                "", "weights", "peak", "cheapest card", "hours", "dollars", "what is lost");
+                "  %-13s %9s %9s %9s  %-17s %5s %7s",
+                "", "weights", "peak", "least", "cheapest card", "hours", "dollars");
         for (MethodRow row : plan.methods().rows()) {
             line(
-                    "  %-13s %10s %10s  %-17s %6s %7s  %s",
+                    "  %-13s %9s %9s %9s  %-17s %5s %7s",
                     row.name(),
                     Units.bytes(row.weightBytes()),
                     Units.bytes(row.peakBytes()),
+                    Units.bytes(row.leastPeakBytes()),
                     row.best().map(g -> g.name()).orElse("none"),
-                    row.hours().isPresent() ? hours(row.hours().getAsDouble()) : "-",
-                    row.dollars().isPresent() ? dollars(row.dollars().getAsDouble()) : "-",
-                    row.lost().replaceFirst("[;:].*", ""));
+                    row.hours().isPresent() ? PlanGpus.hours(row.hours().getAsDouble()) : "-",
+                    row.dollars().isPresent()
+                            ? PlanGpus.dollars(row.dollars().getAsDouble())
+                            : "-");
         }
-        wrapped("  ", plan.methods().verdict());
+        for (MethodRow row : plan.methods().rows()) {
+            wrapped(
+                    "%s: what is lost is %s%s"
+                            .formatted(
+                                    row.name(),
+                                    row.lost(),
+                                    row.keeps()
+                                            .filter(k -> !k.equals("everything"))
+                                            .map(k -> "; on that card layers keep %s".formatted(k))
+                                            .orElse("")));
+        }
+        wrapped("least: the same with every layer keeping its input alone");
+        wrapped(plan.methods().verdict());
     }
 
     private void proposals() {
         line("Settings");
         for (Proposal p : plan.proposals()) {
             wrapped(
-                    "  ",
                     p.changes()
                             ? "%s: %s, rather than %s: %s."
                                     .formatted(p.key(), p.proposed(), p.now(), p.reason())
                             : "%s: %s is right: %s.".formatted(p.key(), p.now(), p.reason()));
         }
-    }
-
-    private void wrapped(String indent, String text) {
-        Wrapping.print(out, indent, text);
     }
 }

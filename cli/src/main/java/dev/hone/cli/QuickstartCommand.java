@@ -58,6 +58,8 @@ final class QuickstartCommand implements Callable<Integer> {
 
     @Mixin private EngineOptions engine = new EngineOptions();
 
+    @Mixin private RunOptions options = new RunOptions();
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     QuickstartCommand() {}
@@ -72,7 +74,8 @@ final class QuickstartCommand implements Callable<Integer> {
                 RunFile.read(
                         starter.resolve("recipe/quickstart.yml"),
                         Map.of("output", folder.toAbsolutePath().toString()));
-        try (TrainingSession session = TrainingSession.open(run, engine.open(), false, out);
+        try (TrainingSession session =
+                        TrainingSession.open(run, engine.open(), false, options, out);
                 LoadedModel model = LoadedModel.around(session.training().decoder(), run.model())) {
             List<Task> tasks = tasks(session.data().dataset().holdout());
             out.printf("Asking the base model %d questions kept from training%n", tasks.size());

@@ -30,6 +30,7 @@ final class Report {
                 template()
                         .replace("{{name}}", Html.escape(String.valueOf(run.getFileName())))
                         .replace("{{facts}}", facts(run, steps))
+                        .replace("{{plan}}", plan(run))
                         .replace("{{curve}}", curve(steps))
                         .replace("{{evaluation}}", evaluation(run))
                         .replace("{{answers}}", answers(run))
@@ -66,18 +67,69 @@ final class Report {
                 + row("Loss, first step", number(steps.getFirst().get("loss").asDouble()))
                 + row("Loss, last step", number(steps.getLast().get("loss").asDouble()))
                 + row("Speed", "%s tokens/s".formatted(Units.count(tokens / seconds)))
-                + row(
-                        "Time",
-                        "%s (planned %s)"
-                                .formatted(
-                                        Units.duration(seconds),
-                                        Units.duration(plan.get("seconds").asDouble())))
-                + row(
+                + row("Time", Units.duration(seconds))
+                + row("Peak tensor memory", Units.bytes(peak));
+    }
+
+    /** Memory, time and cost: planned, after the probe, measured. */
+    private static String plan(Path run) throws IOException {
+        JsonNode plan = MAPPER.readTree(Files.readAllBytes(run.resolve("plan.json")));
+        JsonNode measured = plan.path("measured");
+        if (!measured.isObject()) {
+            return "";
+        }
+        JsonNode probe = plan.path("probe");
+        StringBuilder table =
+                new StringBuilder(
+                        "<h2>Plan against run</h2><table><tr><th></th><th>Planned</th><th>After the probe</th><th>Measured</th></tr>");
+        table.append(
+                compared(
                         "Peak tensor memory",
-                        "%s (planned %s)"
-                                .formatted(
-                                        Units.bytes(peak),
-                                        Units.bytes(plan.get("peak_live_bytes").asLong())));
+                        Units.bytes(plan.get("peak_live_bytes").asLong()),
+                        "",
+                        Units.bytes(measured.get("peak_live_bytes").asLong())));
+        table.append(
+                compared(
+                        "Time",
+                        interval(plan),
+                        interval(probe),
+                        Units.duration(measured.get("seconds").asDouble())));
+        if (plan.has("dollars")) {
+            table.append(
+                    compared(
+                            "Cost, at $%.2f an hour (%s)"
+                                    .formatted(
+                                            plan.get("dollars_per_hour").asDouble(),
+                                            plan.get("price_of").asString()),
+                            dollars(plan),
+                            dollars(probe),
+                            dollars(measured)));
+        }
+        return table.append("</table>").toString();
+    }
+
+    private static String compared(String name, String... values) {
+        StringBuilder row = new StringBuilder("<tr><th>").append(Html.escape(name)).append("</th>");
+        for (String value : values) {
+            row.append("<td>").append(Html.escape(value)).append("</td>");
+        }
+        return row.append("</tr>").toString();
+    }
+
+    private static String interval(JsonNode node) {
+        return node.has("seconds")
+                ? "%s (%s to %s)"
+                        .formatted(
+                                Units.duration(node.get("seconds").asDouble()),
+                                Units.duration(node.get("seconds_low").asDouble()),
+                                Units.duration(node.get("seconds_high").asDouble()))
+                : "";
+    }
+
+    private static String dollars(JsonNode node) {
+        return node.has("dollars")
+                ? String.format(Locale.ROOT, "$%.2f", node.get("dollars").asDouble())
+                : "";
     }
 
     private static String evaluation(Path run) throws IOException {

@@ -37,6 +37,8 @@ final class TrainCommand implements Callable<Integer> {
 
     @Mixin private EngineOptions engine = new EngineOptions();
 
+    @Mixin private RunOptions options = new RunOptions();
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     TrainCommand() {}
@@ -45,7 +47,8 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         RunFile run = RunFile.read(file, overrides);
         PrintWriter out = spec.commandLine().getOut();
-        try (TrainingSession session = TrainingSession.open(run, engine.open(), resume, out)) {
+        try (TrainingSession session =
+                TrainingSession.open(run, engine.open(), resume, options, out)) {
             return session.train() == TrainingRun.End.FINISHED ? Exit.OK : Exit.STOPPED;
         }
     }

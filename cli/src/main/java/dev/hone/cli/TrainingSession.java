@@ -2,46 +2,67 @@ package dev.hone.cli;
 
 import dev.hone.data.OptimizerStep;
 import dev.hone.model.ModelConfig;
+import dev.hone.plan.Calibration;
+import dev.hone.plan.CalibrationBook;
+import dev.hone.plan.PlanException;
+import dev.hone.plan.Rates;
+import dev.hone.plan.TimePlan;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Ops;
 import dev.hone.train.MemoryFit;
 import dev.hone.train.PreparedData;
+import dev.hone.train.ProbeCount;
 import dev.hone.train.RunFile;
 import dev.hone.train.TrainingRun;
 import dev.hone.train.TrainingRun.End;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A run as a person sees it: data report, plan, progress, held-back loss, result. */
+/**
+ * A run as a person sees it: data report, plan, probe, progress, held-back loss, result, and what
+ * was planned beside what it took.
+ */
 final class TrainingSession implements AutoCloseable {
     private final RunFile run;
     private final PreparedData data;
     private final Ops ops;
+    private final RunOptions options;
     private final Plan plan;
+    private final PlanFile planFile;
     private final TrainingRun training;
     private final PrintWriter out;
+    private Optional<Probe> probe = Optional.empty();
 
     private TrainingSession(
             RunFile run,
             PreparedData data,
             Ops ops,
+            RunOptions options,
             Plan plan,
+            PlanFile planFile,
             TrainingRun training,
             PrintWriter out) {
         this.run = run;
         this.data = data;
         this.ops = ops;
+        this.options = options;
         this.plan = plan;
+        this.planFile = planFile;
         this.training = training;
         this.out = out;
     }
 
-    /** Checks the data, plans, and loads the model; the session closes {@code ops}. */
-    static TrainingSession open(RunFile asked, Ops ops, boolean resume, PrintWriter out)
+    /** Checks the data, plans, loads the model and probes; the session closes {@code ops}. */
+    static TrainingSession open(
+            RunFile asked, Ops ops, boolean resume, RunOptions options, PrintWriter out)
             throws IOException {
+        @Nullable TrainingRun training = null;
         try {
             out.println("Data");
             PreparedData data = PreparedData.load(asked);
@@ -58,19 +79,56 @@ final class TrainingSession implements AutoCloseable {
                             data,
                             heaviest,
                             ops.device(),
-                            DeviceRates.measure(
-                                    ops, dtype, config, run.training().microBatchTokens()),
-                            DeviceRates.calibration(ops.device(), dtype));
+                            DeviceRates.of(ops, dtype, config, run.training().microBatchTokens()),
+                            DeviceRates.calibration(ops.device(), dtype),
+                            options.price(ops.device()));
             plan.print(out);
             out.flush();
-            TrainingRun training =
+            training =
                     TrainingRun.open(run, data, ops, resume, new StartProgress(run, config, out));
-            plan.write(run.output().resolve("plan.json"));
-            return new TrainingSession(run, data, ops, plan, training, out);
+            TrainingSession session =
+                    new TrainingSession(
+                            run,
+                            data,
+                            ops,
+                            options,
+                            plan,
+                            PlanFile.write(run.output().resolve("plan.json"), plan),
+                            training,
+                            out);
+            if (!session.resumed()) {
+                session.probe(
+                        ProbeCount.of(
+                                ops.device(),
+                                config,
+                                run,
+                                heaviest,
+                                data.dataset().holdout(),
+                                plan.work().typical()));
+            }
+            return session;
         } catch (IOException | RuntimeException e) {
+            if (training != null) {
+                training.close();
+            }
             ops.close();
             throw e;
         }
+    }
+
+    private void probe(ProbeCount count) throws IOException {
+        out.println("Probe");
+        if (Probe.isTooDear(count, plan)) {
+            out.printf(
+                    "  skipped: it would take %s, more than 3 %% of so short a run%n",
+                    Units.shortDuration(Probe.expectedSeconds(count, plan)));
+        } else {
+            Probe probed = Probe.of(training, count, plan);
+            probed.print(out);
+            planFile.add(probed);
+            probe = Optional.of(probed);
+        }
+        out.flush();
     }
 
     RunFile run() {
@@ -85,16 +143,13 @@ final class TrainingSession implements AutoCloseable {
         return training;
     }
 
-    Plan plan() {
-        return plan;
-    }
-
     /** Trains to the end or until Ctrl-C, and writes the report. */
     End train() throws IOException {
-        @Nullable Double before = resumed() ? null : training.heldBackLoss().orElse(null);
+        long before = training.stepsDone();
+        @Nullable Double lossBefore = resumed() ? null : training.heldBackLoss().orElse(null);
         out.println("Training");
         if (resumed()) {
-            out.println("  going on behind step " + training.stepsDone());
+            out.println("  going on behind step " + before);
         }
         Progress progress =
                 new Progress(
@@ -112,14 +167,63 @@ final class TrainingSession implements AutoCloseable {
         }
         if (end == End.FINISHED) {
             Optional<Double> after = training.heldBackLoss();
-            HeldBack heldBack = new HeldBack(before, after.orElse(null));
+            HeldBack heldBack = new HeldBack(lossBefore, after.orElse(null));
             heldBack.print(out);
             heldBack.write(run.output().resolve("holdout.json"));
+            measure(before);
             Report.write(run.output());
             out.println("Result in " + run.output());
         }
         out.flush();
         return end;
+    }
+
+    /** Holds what was planned beside what was measured, and learns from it. */
+    private void measure(long before) throws IOException {
+        Measured measured = Measured.of(run.output().resolve("metrics.jsonl"), before);
+        measured.print(out, plan, probe.map(Probe::plan));
+        planFile.add(measured, plan);
+        if (options.learns() && measured.teaches()) {
+            learn(measured);
+        }
+    }
+
+    /**
+     * Keeps the run's factor. Where the machine's rates were tried, they must be the same again:
+     * else something else ran beside it, before or after. A result is not lost because a file of
+     * settings cannot be written.
+     */
+    private void learn(Measured measured) {
+        DType dtype = run.training().dtype();
+        Rates now =
+                DeviceRates.of(
+                        ops, dtype, training.decoder().config(), run.training().microBatchTokens());
+        Path file = DeviceRates.userFile();
+        if (!DeviceRates.agree(plan.rates(), now)) {
+            out.println(
+                    "  learned  nothing: this machine computes at another rate than before the run");
+            return;
+        }
+        try {
+            Calibration known =
+                    CalibrationBook.learn(
+                            file,
+                            measured.calibration(
+                                    plan,
+                                    DeviceRates.name(ops.device()),
+                                    TimePlan.dtypeName(dtype),
+                                    LocalDate.now(ZoneId.systemDefault())));
+            out.printf(
+                    "  learned  %.2f times the roofline for %s in %s, by %d measurement%s (%s)%n",
+                    known.factor(),
+                    known.device(),
+                    known.dtype(),
+                    known.runs(),
+                    known.runs() == 1 ? "" : "s",
+                    file);
+        } catch (IOException | PlanException e) {
+            out.printf("  learned  nothing: %s cannot be written: %s%n", file, e.getMessage());
+        }
     }
 
     private boolean resumed() {

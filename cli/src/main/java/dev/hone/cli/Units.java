@@ -35,6 +35,13 @@ final class Units {
                 : String.format(Locale.ROOT, value < 10 ? "%.2f%s" : "%.1f%s", value, units[unit]);
     }
 
+    /** Of parts of a second too: {@code 71 ms}, {@code 1.3 s}, {@code 42 s}. */
+    static String shortDuration(double seconds) {
+        return seconds < 0.9995
+                ? Math.round(seconds * 1000) + " ms"
+                : seconds < 10 ? String.format(Locale.ROOT, "%.1f s", seconds) : duration(seconds);
+    }
+
     /** {@code 42 s}, {@code 3 min 20 s}, {@code 2 h 5 min}. */
     static String duration(double seconds) {
         long whole = Math.round(seconds);

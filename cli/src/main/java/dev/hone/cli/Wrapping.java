@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 
 /** Long sentences on narrow screens. */
 final class Wrapping {
-    private static final int WIDTH = 96;
+    private static final int WIDTH = 80;
 
     private Wrapping() {}
 

@@ -26,9 +26,9 @@ class AdviseCommandTest {
                 .startsWith("Advice: fine-tune\n")
                 .contains(
                         "It pays for itself after 202,168 calls, 1.0 months at yours.",
-                        "saved a month       200,000 calls x $0.002500 = $500.00");
+                        "saved a month     200,000 calls x $0.002500 = $500.00");
         assertThat(cli.out().lines())
-                .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(100));
+                .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
     }
 
     @Test
@@ -62,7 +62,22 @@ class AdviseCommandTest {
     }
 
     @Test
+    void aHostedTuningIsComparedOnceItsPriceIsGiven() {
+        Cli without = Cli.run("advise", "--goal=behaviour");
+        assertThat(without.out()).contains("--hosted-training-price").doesNotContain("hosted  ");
+        Cli with = Cli.run("advise", "--goal=behaviour", "--hosted-training-price=3");
+        assertThat(with.out())
+                .contains(
+                        "hosted            training $3/M x 3 M tokens = $9.00; a call $0.001100",
+                        "fine-tuned, hosted           509.00         110.75");
+    }
+
+    @Test
     void aNumberThatCannotBeIsRefused() {
+        Cli price = Cli.run("advise", "--input-price=-1");
+        assertThat(price.code()).isEqualTo(Exit.BAD_INPUT);
+        assertThat(price.err().strip())
+                .isEqualTo("hone: --input-price must be at least 0, found -1.0");
         Cli cli = Cli.run("advise", "--calls=0");
         assertThat(cli.code()).isEqualTo(Exit.BAD_INPUT);
         assertThat(cli.err().strip()).isEqualTo("hone: --calls must be greater than 0, found 0.0");

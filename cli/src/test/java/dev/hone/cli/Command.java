@@ -27,7 +27,7 @@ final class Command {
     /**
      * The same, run by another command.
      *
-     * @param runner what stands before the command, such as {@code nice}
+     * @param runner what stands before the command, such as {@code env NAME=value}
      */
     static Process start(Path folder, List<String> runner, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(runner);
@@ -47,7 +47,13 @@ final class Command {
     /** Runs a command to its end with these lines as standard input. */
     static Ended run(Path folder, String input, String... arguments)
             throws IOException, InterruptedException {
-        Process process = start(folder, arguments);
+        return run(folder, List.of(), input, arguments);
+    }
+
+    /** The same, run by another command; see {@link #start(Path, List, String...)}. */
+    static Ended run(Path folder, List<String> runner, String input, String... arguments)
+            throws IOException, InterruptedException {
+        Process process = start(folder, runner, arguments);
         try (var in = process.getOutputStream()) {
             in.write(input.getBytes(StandardCharsets.UTF_8));
         }

@@ -27,13 +27,12 @@ class GpusCommandTest {
     @TempDir private Path folder = Path.of("");
 
     @Test
-    void theCatalogueReadsInAHundredColumns() {
+    void theCatalogueReadsInEightyColumns() {
         for (String more : new String[] {"--sources", "--prices="}) {
             Cli cli = more.endsWith("=") ? Cli.run("gpus") : Cli.run("gpus", more);
             assertThat(cli.code()).isZero();
             assertThat(cli.out().lines())
-                    .allSatisfy(
-                            line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(100));
+                    .allSatisfy(line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(80));
             assertThat(cli.out()).contains("RTX 4090", " 23.52 of 24", "not for Hone: compute");
         }
     }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,14 +27,13 @@ class PlanCommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"smollm2-135m", "llama-3.1-8b", "llama-3.1-70b"})
-    void aPlanReadsInAHundredColumns(String model) {
+    void aPlanReadsInEightyColumns(String model) {
         for (String more : new String[] {"--sort=time", "--all"}) {
             Cli cli = Cli.run("plan", "--model", model, "--rows", "5000", more);
             assertThat(cli.code()).isZero();
             assertThat(cli.out().lines())
                     .isNotEmpty()
-                    .allSatisfy(
-                            line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(100));
+                    .allSatisfy(line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(80));
             assertThat(cli.out())
                     .contains(
                             "Data", "Model", "Stages", "Peak, in the step", "Methods", "Settings");
@@ -153,6 +154,62 @@ class PlanCommandTest {
                 .isEqualTo(0.01 * gpus.get(0).get("hours").asDouble());
     }
 
+    @Test
+    void everyCardShowsWhatLayersKeepThere() {
+        Cli cli = Cli.run("plan", "--model=llama-3.1-8b", "--rows=500", "--row-tokens=1000");
+        assertThat(cli.out())
+                .contains("; keeps everything", "keeps their input in ", "memory.limit: ")
+                .contains("too small, even when every layer keeps its input alone: RTX 4080 ")
+                .contains("It needs memory.limit in the run file; see Settings below.");
+        JsonNode plan =
+                json(
+                        Cli.run(
+                                "plan",
+                                "--model=llama-3.1-8b",
+                                "--rows=500",
+                                "--row-tokens=1000",
+                                "--json"));
+        JsonNode first = plan.get("gpus").get(0);
+        assertThat(plan.get("memory").get("keeps")).isEqualTo(first.get("keeps"));
+        assertThat(plan.get("memory").get("peak_bytes")).isEqualTo(first.get("peak_bytes"));
+        assertThat(first.get("keeps").asString()).endsWith(" of 32 layers");
+        List<String> stages = new ArrayList<>();
+        plan.get("memory")
+                .get("stages")
+                .forEach(s ->
+                        stages.add(s.get("name").asString() + " " + s.get("basis").asString()));
+        assertThat(stages)
+                .containsExactly(
+                        "load counted",
+                        "step counted",
+                        "evaluate counted",
+                        "save counted",
+                        "merge formula",
+                        "export formula",
+                        "export formula");
+    }
+
+    @Test
+    void aLimitOfTheRunFileHoldsForEveryCard() {
+        JsonNode plan =
+                json(
+                        Cli.run(
+                                "plan",
+                                "--model=llama-3.2-1b",
+                                "--set=memory.limit=6GiB",
+                                "--rows=100",
+                                "--json"));
+        String keeps = plan.get("memory").get("keeps").asString();
+        assertThat(keeps).isNotEqualTo("everything");
+        plan.get("gpus").forEach(gpu -> assertThat(gpu.get("keeps").asString()).isEqualTo(keeps));
+        JsonNode memory = plan.get("memory");
+        assertThat(
+                        memory.get("peak_bytes").asLong()
+                                - memory.get("allocator_bytes").asLong()
+                                - memory.get("context_bytes").asLong())
+                .isLessThanOrEqualTo(6L << 30);
+    }
+
     private static void refused(String message, String... arguments) {
         Cli cli = Cli.run(arguments);
         assertThat(cli.err().strip()).isEqualTo("hone: " + message);
@@ -189,6 +246,16 @@ class PlanCommandTest {
                 "plan",
                 "--model=llama-3.2-1b",
                 "--max-gpus=0");
+        refused(
+                "unknown GPU 'rtx4091'; did you mean 'RTX 4090'?",
+                "plan",
+                "--model=llama-3.2-1b",
+                "--gpu=rtx4091");
+        refused(
+                "model 'llama-3.1-8': there is no %s/config.json, and no well-known model of this name; did you mean 'llama-3.1-8b'?"
+                        .formatted(Path.of("llama-3.1-8").toAbsolutePath()),
+                "plan",
+                "--model=llama-3.1-8");
         refused(
                 "options:1: key 'method': expected full, lora or qlora, found 'dora'",
                 "plan",

@@ -118,9 +118,17 @@ final class DecoderLayer implements AutoCloseable {
             Attended attended,
             Tensor middle,
             Tensor rstd2,
+            List<Optional<LowRank.Kept>> adapters, // of q, k, v, o
             @Nullable GateAndUp mlp,
-            List<Optional<LowRank.Kept>> adapters) // of q, k, v, o, down
+            LowRank.@Nullable Kept down)
             implements Kept {
+
+        /** The same with what the feed-forward keeps. */
+        KeptActivations with(@Nullable GateAndUp keptMlp, LowRank.@Nullable Kept keptDown) {
+            return new KeptActivations(
+                    x, rstd1, query, key, value, attended, middle, rstd2, adapters, keptMlp,
+                    keptDown);
+        }
 
         @Override
         public void keep(Scope scope) {
@@ -156,10 +164,13 @@ final class DecoderLayer implements AutoCloseable {
                     visit.accept(heads.rstd());
                 }
             }
+            adapters.forEach(adapter -> adapter.ifPresent(kept -> kept.forEach(visit)));
             if (mlp != null) {
                 mlp.forEach(visit);
             }
-            adapters.forEach(adapter -> adapter.ifPresent(kept -> kept.forEach(visit)));
+            if (down != null) {
+                down.forEach(visit);
+            }
         }
     }
 
@@ -169,43 +180,52 @@ final class DecoderLayer implements AutoCloseable {
     /** x [T, D] → y [T, D]. */
     Result forward(Ops ops, Pass pass, Tensor x, Keep keep) {
         try (Scope scope = ops.scope()) {
-            Normed n1 = ops.rmsNorm(x, inputNorm.value(), config.normEps());
-            Linear.Result rawQ = q.forward(ops, n1.out(), pass.seedAt(index, 0));
-            Linear.Result rawK = k.forward(ops, n1.out(), pass.seedAt(index, 1));
-            Linear.Result rawV = v.forward(ops, n1.out(), pass.seedAt(index, 2));
-            Heads query = heads(ops, pass, rawQ.y(), queryNorm);
-            Heads key = heads(ops, pass, rawK.y(), keyNorm);
-            Tensor value = split(ops, rawV.y());
-            Attended attended =
-                    ops.attention(query.heads(), key.heads(), value, pass.sequences(), spec);
-            Linear.Result mixed =
-                    o.forward(ops, joined(ops, attended.out()), pass.seedAt(index, 3));
-            Tensor middle = ops.add(x, mixed.y());
-            Normed n2 = ops.rmsNorm(middle, postNorm.value(), config.normEps());
-            GateAndUp mlp = gateAndUp(ops, pass, n2.out());
+            Middle middle = middle(ops, pass, x);
+            GateAndUp mlp = gateAndUp(ops, pass, middle.normed());
             Tensor activated =
                     ops.gatedActivation(config.activation(), mlp.gate().y(), mlp.up().y());
             Linear.Result downed = down.forward(ops, activated, pass.seedAt(index, 6));
-            ops.addInPlace(downed.y(), middle, 1);
+            ops.addInPlace(downed.y(), middle.kept().middle(), 1);
             Kept kept =
                     keep == Keep.INPUT || keep == Keep.PARKED
                             ? new KeptInput(x)
-                            : new KeptActivations(
-                                    x,
-                                    n1.rstd(),
-                                    query,
-                                    key,
-                                    value,
-                                    attended,
-                                    middle,
-                                    n2.rstd(),
-                                    keep == Keep.EVERYTHING ? mlp : null,
-                                    Stream.of(rawQ, rawK, rawV, mixed, downed)
-                                            .map(result -> Optional.ofNullable(result.kept()))
-                                            .toList());
+                            : middle.kept()
+                                    .with(keep == Keep.EVERYTHING ? mlp : null, downed.kept());
             kept.keep(scope);
             return new Result(scope.keep(downed.y()), kept);
         }
+    }
+
+    /**
+     * A layer before its feed-forward.
+     *
+     * @param kept so far
+     * @param normed n₂ [T, D]
+     */
+    private record Middle(KeptActivations kept, Tensor normed) {}
+
+    private Middle middle(Ops ops, Pass pass, Tensor x) {
+        Normed n1 = ops.rmsNorm(x, inputNorm.value(), config.normEps());
+        Linear.Result rawQ = q.forward(ops, n1.out(), pass.seedAt(index, 0));
+        Linear.Result rawK = k.forward(ops, n1.out(), pass.seedAt(index, 1));
+        Linear.Result rawV = v.forward(ops, n1.out(), pass.seedAt(index, 2));
+        Heads query = heads(ops, pass, rawQ.y(), queryNorm);
+        Heads key = heads(ops, pass, rawK.y(), keyNorm);
+        Tensor value = split(ops, rawV.y());
+        Attended attended =
+                ops.attention(query.heads(), key.heads(), value, pass.sequences(), spec);
+        Linear.Result mixed = o.forward(ops, joined(ops, attended.out()), pass.seedAt(index, 3));
+        Tensor middle = ops.add(x, mixed.y());
+        Normed n2 = ops.rmsNorm(middle, postNorm.value(), config.normEps());
+        List<Optional<LowRank.Kept>> adapters =
+                Stream.of(rawQ, rawK, rawV, mixed)
+                        .map(result -> Optional.ofNullable(result.kept()))
+                        .toList();
+        return new Middle(
+                new KeptActivations(
+                        x, n1.rstd(), query, key, value, attended, middle, n2.rstd(), adapters,
+                        null, null),
+                n2.out());
     }
 
     private GateAndUp gateAndUp(Ops ops, Pass pass, Tensor n2) {
@@ -235,11 +255,13 @@ final class DecoderLayer implements AutoCloseable {
         activations.close();
     }
 
-    /** Runs the layer once more for what it had not kept. */
+    /** Runs the layer once more up to its feed-forward, which is done by the backward of that. */
     private KeptActivations again(Ops ops, Pass pass, Tensor x) {
-        Result result = forward(ops, pass, x, Keep.NO_MLP);
-        result.y().close();
-        return (KeptActivations) result.kept();
+        try (Scope scope = ops.scope()) {
+            KeptActivations kept = middle(ops, pass, x).kept();
+            kept.keep(scope);
+            return kept;
+        }
     }
 
     private void feedForwardBackward(Ops ops, Pass pass, KeptActivations kept, Tensor dY) {
@@ -260,15 +282,12 @@ final class DecoderLayer implements AutoCloseable {
                         down.trains()
                                 ? ops.gatedActivation(config.activation(), keptGate, keptUp)
                                 : null;
-                dActivated =
-                        scope.keep(
-                                down.backward(
-                                        ops,
-                                        dY,
-                                        activated,
-                                        kept.adapter(4),
-                                        null,
-                                        pass.seedAt(index, 6)));
+                long seed = pass.seedAt(index, 6);
+                LowRank.Kept keptDown =
+                        kept.down() != null || activated == null
+                                ? kept.down()
+                                : down.keptAgain(ops, activated, seed);
+                dActivated = scope.keep(down.backward(ops, dY, activated, keptDown, null, seed));
             }
             ops.gatedActivationBackward(config.activation(), dActivated, keptGate, keptUp);
             dActivated.close();

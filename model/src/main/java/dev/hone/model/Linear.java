@@ -67,6 +67,15 @@ final class Linear implements AutoCloseable {
                 : result;
     }
 
+    /** What the adapter keeps of a forward of x [T, in], formed anew; null without one. */
+    LowRank.@Nullable Kept keptAgain(Ops ops, Tensor x, long seed) {
+        return switch (adapter) {
+            case null -> null;
+            case Lora lora -> lora.keptAgain(ops, x, seed);
+            case Dora dora -> dora.forward(ops, weight, bias, x, seed).kept();
+        };
+    }
+
     /**
      * Accumulates the gradients of what trains here, and dX.
      *

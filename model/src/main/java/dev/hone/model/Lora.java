@@ -30,16 +30,19 @@ record Lora(Parameter a, Parameter b, double scale, double dropout) implements L
 
     /** Adds to y [T, out]. */
     Kept forward(Ops ops, Tensor x, Tensor y, long seed) {
-        Tensor u;
-        if (drops(seed)) {
-            try (var scope = ops.scope()) {
-                u = scope.keep(ops.linear(ops.dropout(x, dropout, seed), a.value()));
-            }
-        } else {
-            u = ops.linear(x, a.value());
+        Kept kept = keptAgain(ops, x, seed);
+        ops.linearInto(y, kept.u(), b.value(), scale);
+        return kept;
+    }
+
+    /** What a forward keeps, without that forward. */
+    Kept keptAgain(Ops ops, Tensor x, long seed) {
+        if (!drops(seed)) {
+            return new Kept(ops.linear(x, a.value()));
         }
-        ops.linearInto(y, u, b.value(), scale);
-        return new Kept(u);
+        try (var scope = ops.scope()) {
+            return new Kept(scope.keep(ops.linear(ops.dropout(x, dropout, seed), a.value())));
+        }
     }
 
     /** Accumulates dA and dB, and adds to dX [T, in] when it is wanted. */

@@ -62,6 +62,30 @@ public record ModelConfig(
         return Families.config(ConfigJson.read(file));
     }
 
+    /** The same model with another number of layers. */
+    public ModelConfig withLayers(int other) {
+        return new ModelConfig(
+                family,
+                hiddenSize,
+                mlpWidth,
+                other,
+                heads,
+                keyValueHeads,
+                headSize,
+                vocabulary,
+                maxPositions,
+                normEps,
+                ropeTheta,
+                ropeScaling,
+                window,
+                queryKeyBias,
+                outputBias,
+                mlpBias,
+                queryKeyNorm,
+                tied,
+                activation);
+    }
+
     /** Number of parameters, tied ones once. */
     public long parameters() {
         long attention =

@@ -28,14 +28,12 @@ final class RotaryTable {
 
     /** cos of every position's angles, [T, E/2]. */
     Tensor cos(Ops ops, int[] positions) {
-        extend(positions);
-        return rows(ops, cosines, positions);
+        return ops.ofFloats(() -> rows(positions, true), positions.length, frequencies.length);
     }
 
     /** sin of every position's angles, [T, E/2]. */
     Tensor sin(Ops ops, int[] positions) {
-        extend(positions);
-        return rows(ops, sines, positions);
+        return ops.ofFloats(() -> rows(positions, false), positions.length, frequencies.length);
     }
 
     /** Forms the angles of positions that were not seen before. */
@@ -58,12 +56,14 @@ final class RotaryTable {
         }
     }
 
-    private Tensor rows(Ops ops, float[] table, int[] positions) {
+    private float[] rows(int[] positions, boolean cosine) {
+        extend(positions);
+        float[] table = cosine ? cosines : sines;
         int half = frequencies.length;
         float[] values = new float[positions.length * half];
         for (int t = 0; t < positions.length; t++) {
             System.arraycopy(table, positions[t] * half, values, t * half, half);
         }
-        return ops.ofFloats(values, positions.length, half);
+        return values;
     }
 }

@@ -3,6 +3,7 @@ package dev.hone.plan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -51,7 +52,12 @@ public record Advice(
         BEHAVIOUR,
         /** Facts: what it answers with. */
         KNOWLEDGE,
-        BOTH
+        BOTH;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** How often what it should know or do changes. */
@@ -61,6 +67,11 @@ public record Advice(
         MONTHLY,
         WEEKLY,
         DAILY;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
 
         /** Trainings a month that keep up with it. */
         double trainingsPerMonth() {
@@ -90,6 +101,7 @@ public record Advice(
      *     is served by the token
      * @param trainingDollars of one training
      * @param dataDollars of making the examples, once
+     * @param hosted a provider that tunes and serves by the token; empty without its prices
      */
     public record Question(
             Goal goal,
@@ -106,7 +118,71 @@ public record Advice(
             double tunedOutputPrice,
             double hostDollarsPerHour,
             double trainingDollars,
-            double dataDollars) {
+            double dataDollars,
+            Optional<Hosted> hosted) {
+        /**
+         * What is assumed of who says nothing: a service of some size, with prices of late 2026.
+         */
+        public static final Question USUAL =
+                new Question(
+                        Goal.BEHAVIOUR,
+                        Changes.YEARLY,
+                        1000,
+                        100_000,
+                        1500,
+                        300,
+                        1000,
+                        200,
+                        1,
+                        4,
+                        0.2,
+                        0.2,
+                        0,
+                        5,
+                        500,
+                        Optional.empty());
+
+        /** The same where one training costs so much. */
+        public Question trainedFor(double dollars) {
+            return new Question(
+                    goal,
+                    changes,
+                    examples,
+                    callsPerMonth,
+                    instructionTokens,
+                    otherTokens,
+                    retrievedTokens,
+                    answerTokens,
+                    inputPrice,
+                    outputPrice,
+                    tunedInputPrice,
+                    tunedOutputPrice,
+                    hostDollarsPerHour,
+                    dollars,
+                    dataDollars,
+                    hosted);
+        }
+
+        /** The same with a provider that tunes and serves. */
+        public Question hostedBy(Hosted provider) {
+            return new Question(
+                    goal,
+                    changes,
+                    examples,
+                    callsPerMonth,
+                    instructionTokens,
+                    otherTokens,
+                    retrievedTokens,
+                    answerTokens,
+                    inputPrice,
+                    outputPrice,
+                    tunedInputPrice,
+                    tunedOutputPrice,
+                    hostDollarsPerHour,
+                    trainingDollars,
+                    dataDollars,
+                    Optional.of(provider));
+        }
 
         private double promptedCall() {
             return ((instructionTokens + (double) otherTokens) * inputPrice
@@ -118,9 +194,29 @@ public record Advice(
             return (otherTokens * tunedInputPrice + answerTokens * tunedOutputPrice) / 1e6;
         }
 
+        private double hostedCall(Hosted h) {
+            return (otherTokens * h.inputPrice() + answerTokens * h.outputPrice()) / 1e6;
+        }
+
         private double fixedPerMonth() {
             return hostDollarsPerHour * HOURS_A_MONTH
                     + changes.trainingsPerMonth() * trainingDollars;
+        }
+    }
+
+    /**
+     * A provider's fine-tuning.
+     *
+     * @param trainingPrice dollars for a million tokens trained
+     * @param trainingTokens of one training, in millions, all epochs together
+     * @param inputPrice dollars for a million tokens of prompt to the tuned model
+     * @param outputPrice the same of answers
+     */
+    public record Hosted(
+            double trainingPrice, double trainingTokens, double inputPrice, double outputPrice) {
+
+        double trainingDollars() {
+            return trainingPrice * trainingTokens;
         }
     }
 
@@ -129,19 +225,28 @@ public record Advice(
 
     /** Answers the question. */
     public static Advice of(Question q) {
-        List<Way> ways =
-                List.of(
-                        new Way("prompting as today", q.callsPerMonth() * q.promptedCall(), 0),
-                        new Way(
-                                "with retrieval",
-                                q.callsPerMonth()
-                                        * (q.promptedCall()
-                                                + q.retrievedTokens() * q.inputPrice() / 1e6),
-                                0),
-                        new Way(
-                                "fine-tuned",
-                                q.callsPerMonth() * q.tunedCall() + q.fixedPerMonth(),
-                                q.trainingDollars() + q.dataDollars()));
+        List<Way> ways = new ArrayList<>();
+        ways.add(new Way("prompting as today", q.callsPerMonth() * q.promptedCall(), 0));
+        ways.add(
+                new Way(
+                        "with retrieval",
+                        q.callsPerMonth()
+                                * (q.promptedCall() + q.retrievedTokens() * q.inputPrice() / 1e6),
+                        0));
+        ways.add(
+                new Way(
+                        "fine-tuned",
+                        q.callsPerMonth() * q.tunedCall() + q.fixedPerMonth(),
+                        q.trainingDollars() + q.dataDollars()));
+        q.hosted()
+                .ifPresent(h ->
+                        ways.add(
+                                new Way(
+                                        "fine-tuned, hosted",
+                                        q.callsPerMonth() * q.hostedCall(h)
+                                                + q.changes().trainingsPerMonth()
+                                                        * h.trainingDollars(),
+                                        h.trainingDollars() + q.dataDollars())));
         double saved = q.promptedCall() - q.tunedCall();
         double once = q.trainingDollars() + q.dataDollars();
         double net = q.callsPerMonth() * saved - q.fixedPerMonth();
@@ -152,7 +257,11 @@ public record Advice(
         List<String> reasons = new ArrayList<>();
         Take take = take(q, breakEven, reasons);
         return new Advice(
-                take, List.copyOf(reasons), ways, breakEven, arithmetic(q, saved, once, net));
+                take,
+                List.copyOf(reasons),
+                List.copyOf(ways),
+                breakEven,
+                arithmetic(q, saved, once, net));
     }
 
     private static Take take(Question q, OptionalDouble breakEven, List<String> reasons) {
@@ -204,7 +313,7 @@ public record Advice(
         lines.add(
                 String.format(
                         Locale.ROOT,
-                        "a call today        (%,d + %,d) tokens x $%s/M + %,d x $%s/M = $%s",
+                        "a call today      (%,d + %,d) tokens x $%s/M + %,d x $%s/M = $%s",
                         q.instructionTokens(),
                         q.otherTokens(),
                         plain(q.inputPrice()),
@@ -214,24 +323,23 @@ public record Advice(
         lines.add(
                 String.format(
                         Locale.ROOT,
-                        "a call when tuned   %,d tokens x $%s/M + %,d x $%s/M = $%s; the %,d of instruction go",
+                        "a call when tuned %,d tokens x $%s/M + %,d x $%s/M = $%s",
                         q.otherTokens(),
                         plain(q.tunedInputPrice()),
                         q.answerTokens(),
                         plain(q.tunedOutputPrice()),
-                        small(q.tunedCall()),
-                        q.instructionTokens()));
+                        small(q.tunedCall())));
         lines.add(
                 String.format(
                         Locale.ROOT,
-                        "saved a month       %,.0f calls x $%s = $%.2f",
+                        "saved a month     %,.0f calls x $%s = $%.2f",
                         q.callsPerMonth(),
                         small(saved),
                         q.callsPerMonth() * saved));
         lines.add(
                 String.format(
                         Locale.ROOT,
-                        "cost a month        serving $%s/h x %.0f h + %.2f trainings x $%s = $%.2f",
+                        "cost a month      serving $%s/h x %.0f h + %.2f trainings x $%s = $%.2f",
                         plain(q.hostDollarsPerHour()),
                         HOURS_A_MONTH,
                         q.changes().trainingsPerMonth(),
@@ -240,22 +348,32 @@ public record Advice(
         lines.add(
                 String.format(
                         Locale.ROOT,
-                        "cost once           training $%s + examples $%s = $%.2f",
+                        "cost once         training $%s + examples $%s = $%.2f",
                         plain(q.trainingDollars()),
                         plain(q.dataDollars()),
                         once));
+        q.hosted()
+                .ifPresent(h ->
+                        lines.add(
+                                String.format(
+                                        Locale.ROOT,
+                                        "hosted            training $%s/M x %s M tokens = $%.2f; a call $%s",
+                                        plain(h.trainingPrice()),
+                                        plain(h.trainingTokens()),
+                                        h.trainingDollars(),
+                                        small(q.hostedCall(h)))));
         lines.add(
                 net > 0
                         ? String.format(
                                 Locale.ROOT,
-                                "break-even          $%.2f / ($%.2f a month) x %,.0f calls = %,.0f calls",
+                                "break-even        $%.2f / ($%.2f a month) x %,.0f calls = %,.0f calls",
                                 once,
                                 net,
                                 q.callsPerMonth(),
                                 once / net * q.callsPerMonth())
                         : String.format(
                                 Locale.ROOT,
-                                "break-even          never: a month saves $%.2f and costs $%.2f",
+                                "break-even        never: a month saves $%.2f and costs $%.2f",
                                 q.callsPerMonth() * saved,
                                 q.fixedPerMonth()));
         return List.copyOf(lines);

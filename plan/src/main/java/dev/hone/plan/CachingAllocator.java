@@ -1,9 +1,7 @@
 package dev.hone.plan;
 
 import dev.hone.tensor.Memory;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Arrays;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +19,17 @@ final class CachingAllocator implements Memory.Observer {
     private static final long ROUND = 512;
     private static final long SMALL = MIB;
 
+    /** On Hopper; at most 8.2 MiB before (aten/src/ATen/cuda/CUDABlas.cpp). */
+    private static final long CUBLAS_WORKSPACE = 32 * MIB;
+
     private final Segment small = new Segment(2 * MIB);
     private final Segment large = new Segment(20 * MIB);
-    private final Map<Long, Block> used = new HashMap<>();
+    private @Nullable Block[] used = new Block[1024]; // by the storage's number
+
+    /** An empty card, but for what cuBLAS takes before its first product. */
+    CachingAllocator() {
+        large.take(CUBLAS_WORKSPACE);
+    }
 
     private static final class Block {
         final Segment segment;
@@ -43,10 +49,7 @@ final class CachingAllocator implements Memory.Observer {
     /** Blocks side by side from address 0 on. */
     private static final class Segment {
         private final long unit;
-        private final NavigableSet<Block> free =
-                new TreeSet<>(
-                        Comparator.comparingLong((Block b) -> b.size)
-                                .thenComparingLong(b -> b.address));
+        private final NavigableSet<Block> free = new TreeSet<>(Segment::compare);
         private @Nullable Block last;
         private long end;
 
@@ -55,6 +58,13 @@ final class CachingAllocator implements Memory.Observer {
          */
         Segment(long unit) {
             this.unit = unit;
+        }
+
+        /** By size, then by address. */
+        private static int compare(Block a, Block b) {
+            return a.size != b.size
+                    ? Long.compare(a.size, b.size)
+                    : Long.compare(a.address, b.address);
         }
 
         Block take(long size) {
@@ -145,16 +155,22 @@ final class CachingAllocator implements Memory.Observer {
 
     @Override
     public void allocated(long id, long bytes) {
-        if (bytes > 0) {
-            long size = roundUp(bytes, ROUND);
-            used.put(id, (size <= SMALL ? small : large).take(size));
+        if (bytes == 0) {
+            return;
         }
+        int index = Math.toIntExact(id);
+        if (index >= used.length) {
+            used = Arrays.copyOf(used, Math.max(index + 1, 2 * used.length));
+        }
+        long size = roundUp(bytes, ROUND);
+        used[index] = (size <= SMALL ? small : large).take(size);
     }
 
     @Override
     public void freed(long id) {
-        Block block = used.remove(id);
+        Block block = id < used.length ? used[Math.toIntExact(id)] : null;
         if (block != null) {
+            used[Math.toIntExact(id)] = null;
             block.segment.giveBack(block);
         }
     }

@@ -1,19 +1,24 @@
 package dev.hone.plan;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BinaryOperator;
 import java.util.stream.Stream;
 
 /** Calibrations: those that come with Hone, and on top of them those made on the user's machine. */
 public final class CalibrationBook {
     private static final List<String> COLUMNS =
-            List.of("device", "dtype", "factor", "low", "high", "as_of", "basis");
+            List.of("device", "dtype", "factor", "low", "high", "runs", "as_of", "basis");
 
     private final List<Calibration> entries;
 
@@ -32,7 +37,7 @@ public final class CalibrationBook {
         return Files.exists(file) ? shipped.with(of(Table.read(file, COLUMNS)).entries) : shipped;
     }
 
-    /** Where {@code hone bench --calibrate} writes: the user's folder for settings. */
+    /** Where runs and {@code hone bench --calibrate} write: the user's folder for settings. */
     public static Path userFile(Map<String, String> environment, Path home) {
         String config = environment.getOrDefault("XDG_CONFIG_HOME", "");
         return (config.isBlank() ? home.resolve(".config") : Path.of(config))
@@ -53,6 +58,7 @@ public final class CalibrationBook {
                             row.positive("factor"),
                             row.positive("low"),
                             row.positive("high"),
+                            row.least("runs", 0),
                             row.date("as_of"),
                             row.text("basis")));
         }
@@ -78,33 +84,73 @@ public final class CalibrationBook {
     }
 
     private Stream<Calibration> entry(String device, String dtype) {
-        return entries.stream().filter(c -> c.device().equals(device) && c.dtype().equals(dtype));
+        return entries.stream().filter(c -> c.isOf(device, dtype));
     }
 
     /** Writes {@code entry} into a user's file, in place of one for the same device and dtype. */
     public static void save(Path file, Calibration entry) throws IOException {
-        List<Calibration> before =
-                Files.exists(file) ? of(Table.read(file, COLUMNS)).entries : List.of();
-        StringBuilder out = new StringBuilder();
-        out.append("# Step time over roofline, measured by hone bench --calibrate.\n");
-        out.append(String.join(",", COLUMNS)).append('\n');
-        for (Calibration c : new CalibrationBook(before).with(List.of(entry)).entries) {
-            out.append(
-                    String.format(
-                            Locale.ROOT,
-                            "%s,%s,%.4f,%.4f,%.4f,%s,%s%n",
-                            c.device().replace(',', ' '),
-                            c.dtype(),
-                            c.factor(),
-                            c.low(),
-                            c.high(),
-                            c.asOf(),
-                            c.basis()));
-        }
+        update(file, (_, newer) -> newer, entry);
+    }
+
+    /** Adds a measurement to what a user's file has of the same device and dtype. */
+    public static Calibration learn(Path file, Calibration measured) throws IOException {
+        return update(file, Calibration::with, measured);
+    }
+
+    /**
+     * Changes a file, one at a time: other threads and other processes wait. The file is replaced
+     * in one go, so that one who reads it never sees half of it.
+     */
+    private static Calibration update(Path file, BinaryOperator<Calibration> how, Calibration newer)
+            throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         if (folder != null) {
             Files.createDirectories(folder);
         }
-        Files.writeString(file, out.toString());
+        Path lock = file.resolveSibling(file.getFileName() + ".lock");
+        synchronized (CalibrationBook.class) {
+            try (FileChannel channel =
+                            FileChannel.open(
+                                    lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileLock _ = channel.lock()) {
+                List<Calibration> before =
+                        Files.exists(file) ? of(Table.read(file, COLUMNS)).entries : List.of();
+                Calibration after =
+                        before.stream()
+                                .filter(c -> c.isOf(newer.device(), newer.dtype()))
+                                .findFirst()
+                                .map(c -> how.apply(c, newer))
+                                .orElse(newer);
+                Path partial = file.resolveSibling(file.getFileName() + ".partial");
+                Files.writeString(partial, new CalibrationBook(before).with(List.of(after)).csv());
+                Files.move(
+                        partial,
+                        file,
+                        StandardCopyOption.ATOMIC_MOVE,
+                        StandardCopyOption.REPLACE_EXISTING);
+                return after;
+            }
+        }
+    }
+
+    private String csv() {
+        StringBuilder out = new StringBuilder();
+        out.append("# Step time over roofline, measured by runs and by hone bench --calibrate.\n");
+        out.append(String.join(",", COLUMNS)).append('\n');
+        for (Calibration c : entries) {
+            out.append(
+                    String.format(
+                            Locale.ROOT,
+                            "%s,%s,%.4f,%.4f,%.4f,%d,%s,%s%n",
+                            c.device(),
+                            c.dtype(),
+                            c.factor(),
+                            c.low(),
+                            c.high(),
+                            c.runs(),
+                            c.asOf(),
+                            c.basis()));
+        }
+        return out.toString();
     }
 }

@@ -85,11 +85,11 @@ public final class GpuCatalogue {
         return find(name)
                 .orElseThrow(() ->
                         new PlanException(
-                                "unknown GPU '%s'; expected one of %s"
+                                "unknown GPU '%s'; %s"
                                         .formatted(
                                                 name,
-                                                String.join(
-                                                        ", ",
+                                                Choices.hint(
+                                                        name,
                                                         gpus.stream().map(Gpu::name).toList()))));
     }
 

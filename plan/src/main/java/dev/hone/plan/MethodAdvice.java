@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -71,7 +72,7 @@ public record MethodAdvice(List<MethodRow> rows, String verdict) {
                             : String.format(
                                     Locale.ROOT,
                                     "full training needs %.1f times its memory",
-                                    (double) full.peakBytes() / lora.peakBytes());
+                                    (double) full.leastPeakBytes() / lora.leastPeakBytes());
             return "Take lora: it fits one %s, and %s."
                     .formatted(lora.best().get().name(), against);
         }
@@ -89,36 +90,34 @@ public record MethodAdvice(List<MethodRow> rows, String verdict) {
     /**
      * What the rows are computed from.
      *
-     * @param memory of {@code method}, as counted
-     * @param time of {@code method}, as counted
+     * @param counts of methods so far
      */
-    public record Inputs(
+    record Inputs(
             ModelConfig config,
             RunFile.Method method,
             RunFile.TrainingSection training,
             Workload work,
-            MemoryPlan memory,
-            TimePlan time,
+            Map<RunFile.Method, RunCount> counts,
             RunPlan.Knowledge known) {
-
-        MemoryPlan memory(RunFile.Method m) {
-            return m.equals(method)
-                    ? memory
-                    : MemoryPlan.shallow(Device.cuda(0), config, m, on(m), work);
-        }
-
-        TimePlan time(RunFile.Method m) {
-            return m.equals(method) ? time : TimePlan.of(Device.cuda(0), config, m, on(m), work);
-        }
 
         /** The run's settings without what is not for this method. */
         private RunFile.TrainingSection on(RunFile.Method m) {
             return training.with(training.optimizer().on(m));
         }
 
+        private RunCount count(RunFile.Method m) {
+            return counts.computeIfAbsent(
+                    m, other -> new RunCount(Device.cuda(0), config, other, on(other), work));
+        }
+
+        MemoryPlan memory(RunFile.Method m) {
+            return count(m).memory(training.memory().keep());
+        }
+
         private MethodRow row(String name, RunFile.Method m, String lost) {
-            MemoryPlan memory = memory(m);
-            TimePlan time = time(m);
+            RunCount needs = count(m);
+            long weights = needs.step(training.memory().keep()).state().weights();
+            TimePlan time = TimePlan.of(needs);
             Ranking.Wishes single =
                     new Ranking.Wishes(
                             Ranking.Sort.COST,
@@ -133,7 +132,7 @@ public record MethodAdvice(List<MethodRow> rows, String verdict) {
                                     known.catalogue(),
                                     known.prices(),
                                     known.calibrations(),
-                                    memory,
+                                    needs,
                                     time,
                                     training.dtype(),
                                     single)
@@ -151,8 +150,10 @@ public record MethodAdvice(List<MethodRow> rows, String verdict) {
             }
             return new MethodRow(
                     name,
-                    memory.forecast().parts().weights(),
-                    memory.peakBytes(),
+                    weights,
+                    needs.peakBytes(needs.policies().getFirst()),
+                    needs.peakBytes(needs.policies().getLast()),
+                    best.map(c -> c.keep().describe(config.layers())),
                     best.map(Choice::gpu),
                     hours,
                     dollars,

@@ -8,7 +8,10 @@ import java.util.OptionalDouble;
  *
  * @param name such as {@code lora}
  * @param weightBytes of the base model
- * @param peakBytes needed on one card
+ * @param peakBytes needed on one card by the fastest policy: every layer keeps all, unless the run
+ *     file has another
+ * @param leastPeakBytes the same by the smallest: every layer keeps its input
+ * @param keeps what layers keep on {@code best}, for people
  * @param best the cheapest single card that it fits, empty when none does
  * @param hours on that card
  * @param dollars on that card
@@ -18,6 +21,8 @@ public record MethodRow(
         String name,
         long weightBytes,
         long peakBytes,
+        long leastPeakBytes,
+        Optional<String> keeps,
         Optional<Gpu> best,
         OptionalDouble hours,
         OptionalDouble dollars,

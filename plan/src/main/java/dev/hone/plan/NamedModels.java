@@ -62,8 +62,11 @@ public final class NamedModels {
             names.add(row.text("name"));
         }
         throw new PlanException(
-                "model '%s': there is no %s, and no shape of this name; expected a folder with a config.json, or one of %s"
-                        .formatted(name, folder.resolve("config.json"), String.join(", ", names)));
+                "model '%s': there is no %s, and no well-known model of this name; %s"
+                        .formatted(
+                                name,
+                                folder.resolve("config.json"),
+                                Choices.hint(name.substring(name.lastIndexOf('/') + 1), names)));
     }
 
     private static ModelConfig config(Table.Row row) {

@@ -25,11 +25,12 @@ public final class PlanJson {
         json.put("parameters", forecast.parameters());
         json.put("trainable_parameters", forecast.trainableParameters());
         json.put("flops_per_token", plan.time().flopsPerToken());
-        memory(json.putObject("memory"), plan.memory());
+        memory(json.putObject("memory"), plan);
         ArrayNode gpus = json.putArray("gpus");
         for (Choice choice : plan.choices()) {
-            gpu(gpus.addObject(), choice);
+            gpu(gpus.addObject(), choice, plan.config().layers());
         }
+        advice(json.putObject("advice"), plan.question());
         methods(json, plan.methods());
         ArrayNode proposals = json.putArray("proposals");
         for (Proposal proposal : plan.proposals()) {
@@ -65,7 +66,9 @@ public final class PlanJson {
         lengths.put("longest", work.lengths()[work.lengths().length - 1]);
     }
 
-    private static void memory(ObjectNode json, MemoryPlan memory) {
+    private static void memory(ObjectNode json, RunPlan plan) {
+        MemoryPlan memory = plan.memory();
+        json.put("keeps", memory.keep().describe(plan.config().layers()));
         Forecast.Parts parts = memory.forecast().parts();
         json.put("peak_bytes", memory.peakBytes());
         json.put("weights_bytes", parts.weights());
@@ -75,28 +78,35 @@ public final class PlanJson {
         json.put("activations_bytes", parts.kept());
         json.put("workspace_bytes", parts.workspace());
         json.put("allocator_bytes", memory.allocatorBytes());
+        json.put("allocator_replayed", memory.allocatorReplayed());
         json.put("context_bytes", memory.contextBytes());
         ArrayNode stages = json.putArray("stages");
-        for (MemoryPlan.Stage stage : memory.stages()) {
+        for (Stage stage : memory.stages()) {
             ObjectNode node = stages.addObject();
             node.put("name", stage.name());
+            if (!stage.format().isEmpty()) {
+                node.put("format", stage.format());
+            }
             node.put("gpu_bytes", stage.deviceBytes());
             node.put("host_bytes", stage.hostBytes());
             node.put("disk_bytes", stage.diskBytes());
+            node.put("basis", stage.counted() ? "counted" : "formula");
         }
     }
 
-    private static void gpu(ObjectNode json, Choice choice) {
+    private static void gpu(ObjectNode json, Choice choice, int layers) {
         json.put("name", choice.gpu().name());
         json.put("count", choice.count());
         json.put("fits", choice.fits());
         json.put("peak_bytes", choice.peakBytes());
+        json.put("keeps", choice.keep().describe(layers));
         json.put("usable_bytes", choice.gpu().usableBytes());
         json.put("hours", choice.hours().middle());
         json.put("hours_low", choice.hours().low());
         json.put("hours_high", choice.hours().high());
         json.put("efficiency", choice.efficiency());
         json.put("calibrated", choice.hours().calibration().measured());
+        json.put("calibration_runs", choice.hours().calibration().runs());
         json.put("engine_runs_it", choice.count() == 1);
         choice.dollars()
                 .ifPresentOrElse(d -> json.put("dollars", d), () -> json.putNull("dollars"));
@@ -114,6 +124,18 @@ public final class PlanJson {
         choice.out().ifPresent(reason -> json.put("out", reason));
     }
 
+    private static void advice(ObjectNode json, Advice.Question question) {
+        json.put("calls_per_month", question.callsPerMonth());
+        json.put("instruction_tokens", question.instructionTokens());
+        json.put("training_dollars", question.trainingDollars());
+        json.put("data_dollars", question.dataDollars());
+        Advice.of(question)
+                .breakEvenCalls()
+                .ifPresentOrElse(
+                        c -> json.put("break_even_calls", c),
+                        () -> json.putNull("break_even_calls"));
+    }
+
     private static void methods(ObjectNode json, MethodAdvice advice) {
         ArrayNode methods = json.putArray("methods");
         for (MethodRow row : advice.rows()) {
@@ -121,10 +143,12 @@ public final class PlanJson {
             node.put("name", row.name());
             node.put("weights_bytes", row.weightBytes());
             node.put("peak_bytes", row.peakBytes());
+            node.put("least_peak_bytes", row.leastPeakBytes());
             row.best()
                     .ifPresentOrElse(
                             gpu -> node.put("cheapest_gpu", gpu.name()),
                             () -> node.putNull("cheapest_gpu"));
+            row.keeps().ifPresent(k -> node.put("keeps", k));
             row.hours().ifPresent(h -> node.put("hours", h));
             row.dollars().ifPresent(d -> node.put("dollars", d));
             node.put("lost", row.lost());

@@ -22,11 +22,11 @@ public final class PriceFeeds {
                 .findFirst()
                 .orElseThrow(() ->
                         new PlanException(
-                                "no prices can be asked of '%s'; expected one of %s"
+                                "no prices can be asked of '%s'; %s"
                                         .formatted(
                                                 provider,
-                                                String.join(
-                                                        ", ",
+                                                Choices.hint(
+                                                        provider,
                                                         ALL.stream()
                                                                 .map(f ->
                                                                         f.provider()

@@ -2,11 +2,12 @@ package dev.hone.plan;
 
 import dev.hone.data.Batch;
 import dev.hone.data.BatchPlan.StepSize;
+import dev.hone.model.KeepPolicy;
 import dev.hone.model.ModelConfig;
 import dev.hone.tensor.CountingOps;
-import dev.hone.tensor.Device;
-import dev.hone.train.Forecast;
+import dev.hone.train.LayeredStep;
 import dev.hone.train.RunFile;
+import dev.hone.train.StepCount;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -20,21 +21,21 @@ final class Proposals {
     private static final int MOST_ROWS = 64;
     private static final int MOST_STEP_TOKENS = 65_536;
     private static final int MOST_MICRO_TOKENS = 32_768;
+    private static final int LEAST_MICRO_TOKENS = 512;
+    private static final long MIB = 1 << 20;
 
+    private final RunCount count;
     private final ModelConfig config;
     private final RunFile.Method method;
     private final RunFile.TrainingSection training;
     private final Workload work;
 
-    Proposals(
-            ModelConfig config,
-            RunFile.Method method,
-            RunFile.TrainingSection training,
-            Workload work) {
-        this.config = config;
-        this.method = method;
-        this.training = training;
-        this.work = work;
+    Proposals(RunCount count) {
+        this.count = count;
+        this.config = count.config();
+        this.method = count.method();
+        this.training = count.training();
+        this.work = count.work();
     }
 
     /**
@@ -49,6 +50,7 @@ final class Proposals {
         }
         if (card.isPresent()) {
             proposals.add(microBatch(card.get()));
+            limit(card.get()).ifPresent(proposals::add);
         } else {
             fitting(choices).ifPresent(proposals::add);
         }
@@ -105,21 +107,34 @@ final class Proposals {
                                 MOST_ROWS));
     }
 
-    /** The largest power of two that leaves a twentieth of the card free. */
+    /**
+     * The largest power of two that leaves a twentieth of the card free; where layers compute
+     * something again, one small enough that they need not.
+     */
     private Proposal microBatch(Choice card) {
         int now = training.microBatchTokens();
-        long room = card.gpu().usableBytes() - card.gpu().usableBytes() / 20;
-        long peak = card.peakBytes();
-        double perToken = bytesPerToken();
-        long typical = heaviest().tokens();
-        int proposed = powerBelow(Math.max(1, (long) (typical + (room - peak) / perToken)));
+        int longest = work.lengths()[work.lengths().length - 1];
+        KeepPolicy fastest = count.policies().getFirst();
+        if (!card.keep().equals(fastest)) {
+            double fitting = tokensThatFit(card, fastest);
+            int smaller = powerBelow(Math.max(1, (long) fitting));
+            if (smaller >= Math.max(longest, LEAST_MICRO_TOKENS) && smaller < now) {
+                return new Proposal(
+                        "training.micro_batch_tokens",
+                        String.valueOf(now),
+                        String.valueOf(smaller),
+                        "then layers keep everything on one %s, and nothing is computed twice"
+                                .formatted(card.gpu().name()));
+            }
+        }
+        double perToken = bytesPerToken(card.keep());
+        int proposed = powerBelow(Math.max(1, (long) tokensThatFit(card, card.keep())));
         proposed = Math.min(proposed, MOST_MICRO_TOKENS);
         int step =
                 training.stepSize() instanceof StepSize.Tokens(int tokens)
                         ? tokens
                         : Integer.MAX_VALUE;
         proposed = Math.min(proposed, step);
-        int longest = work.lengths()[work.lengths().length - 1];
         if (proposed < longest || proposed <= now) {
             return new Proposal(
                     "training.micro_batch_tokens",
@@ -136,6 +151,41 @@ final class Proposals {
                         .formatted(card.gpu().name(), mib(card.freeBytes()), mib(perToken)));
     }
 
+    private double tokensThatFit(Choice card, KeepPolicy policy) {
+        long room = card.gpu().usableBytes() - card.gpu().usableBytes() / 20;
+        return heaviest().tokens() + (room - count.peakBytes(policy)) / bytesPerToken(policy);
+    }
+
+    /** The limit under which training chooses what layers keep on this card. */
+    private Optional<Proposal> limit(Choice card) {
+        List<KeepPolicy> policies = count.policies();
+        int chosen = policies.indexOf(card.keep());
+        if (chosen <= 0) {
+            return Optional.empty();
+        }
+        long live = count.step(card.keep()).peakBytes();
+        long faster = count.step(policies.get(chosen - 1)).peakBytes();
+        long rounded = (live + MIB - 1) / MIB;
+        double more =
+                100.0
+                        * (passFlops(card.keep()) - passFlops(policies.getFirst()))
+                        / passFlops(policies.getFirst());
+        return Optional.of(
+                new Proposal(
+                        "memory.limit",
+                        "none",
+                        rounded * MIB < faster ? rounded + "MiB" : String.valueOf(live),
+                        "then layers keep %s, which fits one %s and computes %.0f %% more"
+                                .formatted(
+                                        card.keep().describe(config.layers()),
+                                        card.gpu().name(),
+                                        more)));
+    }
+
+    private long passFlops(KeepPolicy policy) {
+        return count.step(policy).passes().get(count.typical()).flops();
+    }
+
     /** A micro-batch small enough for the largest card, when no card will do as it is. */
     private Optional<Proposal> fitting(List<Choice> choices) {
         Optional<Choice> largest =
@@ -146,7 +196,7 @@ final class Proposals {
         if (largest.isEmpty()) {
             return Optional.empty();
         }
-        double perToken = bytesPerToken();
+        double perToken = bytesPerToken(largest.get().keep());
         double tokens = heaviest().tokens() + largest.get().freeBytes() / perToken;
         int longest = work.lengths()[work.lengths().length - 1];
         if (tokens < longest) {
@@ -165,38 +215,39 @@ final class Proposals {
         return work.heavy().getFirst();
     }
 
-    /** What one more token adds, by two forecasts of the same rows, once and twice. */
-    private double bytesPerToken() {
-        Batch batch = work.typical();
-        long one = peak(batch, 2);
-        long more = peak(doubled(batch), 2);
-        long oneDeeper = peak(batch, 3);
-        long moreDeeper = peak(doubled(batch), 3);
-        double shallow = more - one;
-        double layer = (moreDeeper - oneDeeper) - shallow;
-        return (shallow + (config.layers() - 2.0) * layer) / batch.tokens();
-    }
-
-    private long peak(Batch batch, int layers) {
-        return Forecast.of(
-                        CountingOps.of(Device.cuda(0)),
-                        Paper.withLayers(config, layers),
-                        method,
-                        training,
-                        MemoryPlan.step(batch))
-                .passPeakBytes();
-    }
-
-    private static Batch doubled(Batch b) {
-        int[] ids = Arrays.copyOf(b.ids(), 2 * b.tokens());
-        float[] weights = Arrays.copyOf(b.weights(), 2 * b.tokens());
-        System.arraycopy(b.weights(), 0, weights, b.tokens(), b.tokens());
-        int[] offsets = Arrays.copyOf(b.offsets(), 2 * b.sequences() + 1);
-        int[] sources = Arrays.copyOf(b.sources(), 2 * b.sequences());
-        for (int s = 1; s <= b.sequences(); s++) {
-            offsets[b.sequences() + s] = b.tokens() + b.offsets()[s];
+    /** What one more token adds, by the typical micro-batch and half of it. */
+    private double bytesPerToken(KeepPolicy policy) {
+        long whole = count.step(policy).passes().get(count.typical()).peakBytes();
+        if (work.typical().tokens() < 4) {
+            return (double) whole / work.typical().tokens();
         }
-        return new Batch(ids, offsets, weights, sources);
+        Batch half = half(work.typical());
+        LayeredStep layered =
+                LayeredStep.of(
+                        config,
+                        method,
+                        (layers, keep) ->
+                                StepCount.of(
+                                        CountingOps.of(count.device()),
+                                        config.withLayers(layers),
+                                        method,
+                                        training.keeping(keep),
+                                        List.of(half)));
+        long less = layered.under(policy).passes().getFirst().peakBytes();
+        return (double) (whole - less) / (work.typical().tokens() - half.tokens());
+    }
+
+    /** The last half of the sequences; of a single one, its last half. */
+    private static Batch half(Batch b) {
+        int sequences = Math.max(1, b.sequences() / 2);
+        int from = b.sequences() == 1 ? b.tokens() / 2 : b.offsets()[b.sequences() - sequences];
+        int[] offsets = new int[sequences + 1];
+        for (int s = 1; s <= sequences; s++) {
+            offsets[s] = b.offsets()[b.sequences() - sequences + s] - from;
+        }
+        float[] weights = Arrays.copyOfRange(b.weights(), from, b.tokens());
+        weights[0] = 0;
+        return new Batch(new int[weights.length], offsets, weights, new int[sequences]);
     }
 
     private Proposal rank(int now) {

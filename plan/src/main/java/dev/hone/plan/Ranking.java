@@ -1,5 +1,6 @@
 package dev.hone.plan;
 
+import dev.hone.model.KeepPolicy;
 import dev.hone.tensor.DType;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,7 +28,12 @@ public final class Ranking {
         /** The fewest dollars for each hour saved against the cheapest run. */
         SAVED,
         /** The most memory left free. */
-        MEMORY
+        MEMORY;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /**
@@ -48,11 +54,11 @@ public final class Ranking {
             double electricity) {}
 
     /** Ranks the catalogue for a run. */
-    public static List<Choice> of(
+    static List<Choice> of(
             GpuCatalogue catalogue,
             PriceBook prices,
             CalibrationBook calibrations,
-            MemoryPlan memory,
+            Needs needs,
             TimePlan time,
             DType dtype,
             Wishes wishes) {
@@ -64,7 +70,7 @@ public final class Ranking {
             for (int count : COUNTS) {
                 if (count <= wishes.maxCount()) {
                     choices.add(
-                            choice(gpu, count, prices, calibrations, memory, time, dtype, wishes));
+                            choice(gpu, count, prices, calibrations, needs, time, dtype, wishes));
                 }
             }
         }
@@ -77,32 +83,38 @@ public final class Ranking {
             int count,
             PriceBook prices,
             CalibrationBook calibrations,
-            MemoryPlan memory,
+            Needs needs,
             TimePlan time,
             DType dtype,
             Wishes wishes) {
-        long peak = memory.peakBytes() + (count > 1 ? EXCHANGE_BYTES : 0);
+        long exchange = count > 1 ? EXCHANGE_BYTES : 0;
+        KeepPolicy keep = needs.fastest(gpu.usableBytes() - exchange);
+        long peak = needs.peakBytes(keep) + exchange;
         boolean fits = peak <= gpu.usableBytes();
-        TimePlan.Hours hours = time.hours(gpu, dtype, count, calibrations);
+        TimePlan.Hours hours = time.hours(gpu, dtype, count, keep, calibrations);
         Optional<Price> price = prices.cheapest(gpu, count, wishes.kinds());
         Choice choice =
                 new Choice(
                         gpu,
                         count,
+                        keep,
                         peak,
                         fits,
                         gpu.refusal(dtype),
                         hours,
                         price,
-                        time.efficiency(gpu, dtype, count),
+                        time.efficiency(gpu, dtype, count, keep),
                         owning(gpu, count, price, wishes.electricity()));
-        return choice.out().isPresent() ? choice : with(choice, reason(choice, wishes));
+        return choice.out().isPresent()
+                ? choice
+                : with(choice, reason(choice, wishes, needs.policies().size() > 1));
     }
 
     private static Choice with(Choice c, Optional<String> out) {
         return new Choice(
                 c.gpu(),
                 c.count(),
+                c.keep(),
                 c.peakBytes(),
                 c.fits(),
                 out,
@@ -112,13 +124,14 @@ public final class Ranking {
                 c.owningHours());
     }
 
-    private static Optional<String> reason(Choice c, Wishes wishes) {
+    private static Optional<String> reason(Choice c, Wishes wishes, boolean chosen) {
         if (!c.fits()) {
             return Optional.of(
                     String.format(
                             Locale.ROOT,
-                            "too small by %.1f GiB",
-                            -c.freeBytes() / (double) (1L << 30)));
+                            "too small by %.1f GiB%s",
+                            -c.freeBytes() / (double) (1L << 30),
+                            chosen ? ", even when every layer keeps its input alone" : ""));
         }
         if (wishes.deadlineHours().isPresent()
                 && c.hours().middle() > wishes.deadlineHours().getAsDouble()) {

@@ -12,14 +12,37 @@ import java.util.Map;
  * @param flops of matrix products a second
  * @param bytes read and written a second
  * @param secondsPerOperation the least that an operation takes
+ * @param transfer bytes a second between the device and host memory
  */
-public record Rates(double flops, double bytes, double secondsPerOperation) {
+public record Rates(double flops, double bytes, double secondsPerOperation, double transfer) {
     /** From one kernel launch of libtorch's to the next, when nothing else holds them up. */
     private static final double LAUNCH_SECONDS = 5e-6;
 
+    /** GB/s of sixteen lanes of PCIe 3.0; every generation doubles it. */
+    private static final double PCIE_3 = 15.75;
+
+    /** Share of the bus that copies of pinned memory reach; an assumption. */
+    private static final double BUS_SHARE = 0.8;
+
+    /** A device whose memory is the host's. */
+    public Rates(double flops, double bytes, double secondsPerOperation) {
+        this(flops, bytes, secondsPerOperation, Double.POSITIVE_INFINITY);
+    }
+
     /** A card as its vendor describes it. */
     public static Rates of(Gpu gpu, DType dtype) {
-        return new Rates(gpu.peakFlops(dtype), gpu.bandwidth().value() * 1e9, LAUNCH_SECONDS);
+        return new Rates(
+                gpu.peakFlops(dtype),
+                gpu.bandwidth().value() * 1e9,
+                LAUNCH_SECONDS,
+                PCIE_3 * Math.pow(2, gpu.pcie().value() - 3) * 1e9 * BUS_SHARE);
+    }
+
+    /**
+     * Seconds of this work while so many bytes go over the bus beside it: the longer of the two.
+     */
+    double seconds(Map<Cost.Work, Long> work, long transferBytes) {
+        return Math.max(seconds(work), transferBytes / transfer);
     }
 
     /** Seconds that this work takes at best. */
@@ -27,8 +50,8 @@ public record Rates(double flops, double bytes, double secondsPerOperation) {
         double sum = 0;
         for (Map.Entry<Cost.Work, Long> entry : work.entrySet()) {
             Cost.Work w = entry.getKey();
-            double longest =
-                    Math.max(Math.max(w.flops() / flops, w.bytes() / bytes), secondsPerOperation);
+            double busy = Math.max(w.flops() / flops, w.bytes() / bytes);
+            double longest = w.part() ? busy : Math.max(busy, secondsPerOperation);
             sum += entry.getValue() * longest;
         }
         return sum;

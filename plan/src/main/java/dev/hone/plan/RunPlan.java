@@ -1,16 +1,21 @@
 package dev.hone.plan;
 
+import dev.hone.model.KeepPolicy;
 import dev.hone.model.ModelConfig;
 import dev.hone.tensor.Device;
 import dev.hone.train.RunFile;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Everything that a plan says of a run.
  *
  * @param model its name or folder
- * @param memory on one CUDA card
+ * @param memory on the card that is recommended, with what layers keep there; as the run has it
+ *     where none is
  * @param choices every GPU, from the best to the worst
  */
 public record RunPlan(
@@ -44,27 +49,34 @@ public record RunPlan(
         if (method instanceof RunFile.Method.Lora lora && lora.from().isEmpty()) {
             lora.spec().requireLayersOf(config);
         }
-        Device card = Device.cuda(0);
-        MemoryPlan memory = MemoryPlan.of(card, config, method, training, work);
-        TimePlan time = TimePlan.of(card, config, method, training, work);
-        List<Choice> choices =
-                Ranking.of(
-                        known.catalogue(),
-                        known.prices(),
-                        known.calibrations(),
-                        memory,
-                        time,
-                        training.dtype(),
-                        known.wishes());
+        RunCount count = new RunCount(Device.cuda(0), config, method, training, work);
+        TimePlan time = TimePlan.of(count);
+        KeepPolicy keep =
+                best(ranked(count, time, training, known))
+                        .map(Choice::keep)
+                        .orElse(training.memory().keep());
+        MemoryPlan memory = count.memory(keep);
+        // Once more: the allocator's share may be known better now.
+        List<Choice> choices = ranked(count, time, training, known);
+        Map<RunFile.Method, RunCount> counts = new HashMap<>(Map.of(method, count));
         MethodAdvice methods =
                 MethodAdvice.of(
-                        new MethodAdvice.Inputs(
-                                config, method, training, work, memory, time, known));
-        List<Proposal> proposals =
-                new Proposals(config, method, training, work)
-                        .all(maxLength, best(choices), choices);
+                        new MethodAdvice.Inputs(config, method, training, work, counts, known));
+        List<Proposal> proposals = new Proposals(count).all(maxLength, best(choices), choices);
         return new RunPlan(
                 model, config, method, training, work, memory, time, choices, methods, proposals);
+    }
+
+    private static List<Choice> ranked(
+            RunCount count, TimePlan time, RunFile.TrainingSection training, Knowledge known) {
+        return Ranking.of(
+                known.catalogue(),
+                known.prices(),
+                known.calibrations(),
+                count,
+                time,
+                training.dtype(),
+                known.wishes());
     }
 
     /** The same plan with the memory of another kind of device. */
@@ -82,9 +94,23 @@ public record RunPlan(
                 proposals);
     }
 
+    /** What layers keep as the run file has it. */
+    public KeepPolicy asked() {
+        return training.memory().keep();
+    }
+
     /**
-     * The first single card that will do with a twentieth of its memory to spare, else the first at
-     * all. Several at once are not run by the engine yet.
+     * Whether to fine-tune at all: what is usually the case, at this plan's price of a training.
+     */
+    public Advice.Question question() {
+        Advice.Question usual = Advice.Question.USUAL;
+        OptionalDouble dollars = recommended().map(Choice::dollars).orElse(OptionalDouble.empty());
+        return dollars.isPresent() ? usual.trainedFor(dollars.getAsDouble()) : usual;
+    }
+
+    /**
+     * The first single card that will do, rather with a twentieth of its memory to spare. Several
+     * at once are not run by the engine yet.
      */
     public Optional<Choice> recommended() {
         return best(choices);

@@ -11,7 +11,7 @@ import dev.hone.tensor.Tensor;
 
 /**
  * Weights on paper as they lie in files, in bf16, converted on the device where another dtype is
- * asked for. Quantizing is the host's work.
+ * asked for. What is quantized on the host is converted on the device before.
  */
 final class StoredWeights implements WeightSource {
     private final WeightSource undefined = WeightSource.undefined();

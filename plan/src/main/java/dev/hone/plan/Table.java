@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
@@ -31,6 +32,10 @@ final class Table {
     static Table read(Path file, List<String> columns) {
         try {
             return parse(file.toString(), Files.readString(file), columns);
+        } catch (NoSuchFileException _) {
+            throw new PlanException(
+                    "%s: no such file; expected one with the columns %s"
+                            .formatted(file, String.join(",", columns)));
         } catch (IOException e) {
             throw new PlanException("%s: cannot be read: %s".formatted(file, e.getMessage()));
         }
@@ -113,15 +118,19 @@ final class Table {
         }
 
         int count(String column) {
+            return least(column, 1);
+        }
+
+        int least(String column, int least) {
             try {
                 int value = Integer.parseInt(text(column));
-                if (value >= 1) {
+                if (value >= least) {
                     return value;
                 }
             } catch (NumberFormatException _) {
                 // Refused below.
             }
-            throw wrong(column, "a whole number of at least 1");
+            throw wrong(column, "a whole number of at least " + least);
         }
 
         double positive(String column) {

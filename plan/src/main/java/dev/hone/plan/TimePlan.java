@@ -1,9 +1,13 @@
 package dev.hone.plan;
 
 import dev.hone.data.Example;
+import dev.hone.model.KeepPolicy;
 import dev.hone.model.ModelConfig;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Device;
+import dev.hone.train.LayeredStep;
+import dev.hone.train.Mix;
+import dev.hone.train.PassCount;
 import dev.hone.train.RunFile;
 
 /**
@@ -14,19 +18,16 @@ public final class TimePlan {
     /** Share of a link's rate that an all-reduce reaches; an assumption. */
     private static final double LINK_SHARE = 0.7;
 
-    private final StepWork step;
+    private final RunCount count;
+    private final double training;
     private final double microBatches;
-    private final long steps;
     private final long gradientBytes;
-    private final long tokens;
 
-    private TimePlan(
-            StepWork step, double microBatches, long steps, long gradientBytes, long tokens) {
-        this.step = step;
+    private TimePlan(RunCount count, double training, double microBatches, long gradientBytes) {
+        this.count = count;
+        this.training = training;
         this.microBatches = microBatches;
-        this.steps = steps;
         this.gradientBytes = gradientBytes;
-        this.tokens = tokens;
     }
 
     /**
@@ -43,35 +44,84 @@ public final class TimePlan {
             RunFile.Method method,
             RunFile.TrainingSection training,
             Workload work) {
-        StepWork step = StepWork.of(device, config, method, training, work.typical());
-        long heldBack = work.holdout().stream().mapToLong(Example::length).sum();
-        double equivalent = work.tokens() + 2 * 0.5 * heldBack;
-        long trainable =
-                method instanceof RunFile.Method.Lora lora
-                        ? Sizes.adapter(config, lora.spec())
-                        : config.parameters();
-        return new TimePlan(
-                step,
-                equivalent / step.microBatchTokens(),
-                work.steps(),
-                4 * trainable,
-                work.tokens());
+        return of(new RunCount(device, config, method, training, work));
     }
 
-    /** Floating-point operations of one token. */
+    static TimePlan of(RunCount count) {
+        Workload work = count.work();
+        long heldBack = work.holdout().stream().mapToLong(Example::length).sum();
+        double equivalent = work.tokens() + 2 * 0.5 * heldBack;
+        double typical = work.typical().tokens();
+        return new TimePlan(
+                count,
+                work.tokens() / typical,
+                equivalent / typical,
+                4 * count.step(count.training().memory().keep()).trainableParameters());
+    }
+
+    /** Floating-point operations of one token, as the run's settings have it. */
     public double flopsPerToken() {
-        return (double) step.flops() / step.microBatchTokens();
+        return (double) pass(keep()).flops() / count.work().typical().tokens();
     }
 
     /** Tokens of the run. */
     public long tokens() {
-        return tokens;
+        return count.work().tokens();
     }
 
-    /** Seconds on one device at best. */
+    private KeepPolicy keep() {
+        return count.training().memory().keep();
+    }
+
+    private PassCount pass(KeepPolicy policy) {
+        return count.step(policy).passes().get(count.typical());
+    }
+
+    /** Seconds on one device at best, as the run's settings have it. */
     public double seconds(Rates rates) {
-        return microBatches * rates.seconds(step.microBatch())
-                + steps * rates.seconds(step.optimizer());
+        return seconds(rates, keep());
+    }
+
+    /** The same of the training steps alone. */
+    public double trainingSeconds(Rates rates) {
+        return training * passSeconds(rates, keep())
+                + count.work().steps() * rates.seconds(count.step(keep()).update());
+    }
+
+    /** Seconds on one device at best, with layers that keep what {@code policy} says. */
+    double seconds(Rates rates, KeepPolicy policy) {
+        return microBatches * passSeconds(rates, policy)
+                + count.work().steps() * rates.seconds(count.step(policy).update());
+    }
+
+    private double passSeconds(Rates rates, KeepPolicy policy) {
+        return passSeconds(
+                rates,
+                count.layered(),
+                Mix.of(policy, count.config().layers()),
+                pass(policy),
+                count.typical());
+    }
+
+    /**
+     * Seconds of a micro-batch's passes. A layer's copies to and from the host go on beside its own
+     * arithmetic, so that it takes the longer of the two.
+     *
+     * @param whole all layers together
+     * @param index of the micro-batch among the passes counted
+     */
+    static double passSeconds(
+            Rates rates, LayeredStep layered, Mix mix, PassCount whole, int index) {
+        if (whole.transferBytes() == 0 || !layered.derives()) {
+            return rates.seconds(whole.work(), whole.transferBytes());
+        }
+        double seconds = rates.seconds(whole.work());
+        for (Mix.Block block : mix.blocks()) {
+            PassCount layer = layered.layer(block.kind()).passes().get(index);
+            double both = rates.seconds(layer.work(), layer.transferBytes());
+            seconds += block.layers() * (both - rates.seconds(layer.work()));
+        }
+        return seconds;
     }
 
     /**
@@ -79,26 +129,26 @@ public final class TimePlan {
      * every step's tokens, and the gradients summed over all once a step while nothing else
      * happens.
      */
-    public double seconds(Gpu gpu, DType dtype, int count) {
+    public double seconds(Gpu gpu, DType dtype, int cards, KeepPolicy policy) {
         Rates rates = Rates.of(gpu, dtype);
-        if (count == 1) {
-            return seconds(rates);
+        if (cards == 1) {
+            return seconds(rates, policy);
         }
         double exchange =
-                2.0 * (count - 1) / count * gradientBytes / (gpu.link().value() * 1e9 * LINK_SHARE);
-        return microBatches * rates.seconds(step.microBatch()) / count
-                + steps * (rates.seconds(step.optimizer()) + exchange);
+                2.0 * (cards - 1) / cards * gradientBytes / (gpu.link().value() * 1e9 * LINK_SHARE);
+        return microBatches * passSeconds(rates, policy) / cards
+                + count.work().steps() * (rates.seconds(count.step(policy).update()) + exchange);
     }
 
-    /** How much of {@code count} times one card's speed is left. */
-    public double efficiency(Gpu gpu, DType dtype, int count) {
-        return seconds(gpu, dtype, 1) / (count * seconds(gpu, dtype, count));
+    /** How much of {@code cards} times one card's speed is left. */
+    public double efficiency(Gpu gpu, DType dtype, int cards, KeepPolicy policy) {
+        return seconds(gpu, dtype, 1, policy) / (cards * seconds(gpu, dtype, cards, policy));
     }
 
-    /** Hours on a GPU of the catalogue. */
-    public Hours hours(Gpu gpu, DType dtype, int count, CalibrationBook book) {
+    /** Hours on GPUs of the catalogue. */
+    public Hours hours(Gpu gpu, DType dtype, int cards, KeepPolicy policy, CalibrationBook book) {
         Calibration calibration = book.find(gpu.name(), dtypeName(dtype), Calibration.ANY_GPU);
-        return scaled(seconds(gpu, dtype, count), calibration);
+        return scaled(seconds(gpu, dtype, cards, policy), calibration);
     }
 
     /** Hours where {@code seconds} is the best possible. */

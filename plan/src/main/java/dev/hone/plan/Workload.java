@@ -3,15 +3,17 @@ package dev.hone.plan;
 import dev.hone.data.Batch;
 import dev.hone.data.DataReport;
 import dev.hone.data.Example;
-import dev.hone.data.OptimizerStep;
 import dev.hone.data.StepPlan;
+import dev.hone.train.HeavyBatches;
 import dev.hone.train.PreparedData;
 import dev.hone.train.RunFile;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -51,7 +53,12 @@ public record Workload(
     private static final int MOST_STEPS = 4000;
 
     /** Most examples made for an assumed workload; their number is scaled up. */
-    private static final int MOST_EXAMPLES = 2048;
+    private static final int MOST_EXAMPLES = 8192;
+
+    private static final int MOST_SUMMED_STEPS = 100_000;
+
+    /** Most steps that are laid out where all rows are of one length. */
+    private static final int MOST_ALIKE_STEPS = 256;
 
     /** Where lengths come from. */
     public enum Basis {
@@ -81,9 +88,10 @@ public record Workload(
             double supervisedShare,
             RunFile.TrainingSection training,
             boolean pack) {
+        Map<Integer, Example> byLength = new HashMap<>();
         List<Example> examples = new ArrayList<>();
         for (int length : lengths) {
-            examples.add(example(length, supervisedShare));
+            examples.add(byLength.computeIfAbsent(length, n -> example(n, supervisedShare)));
         }
         return of(
                 basis,
@@ -137,20 +145,22 @@ public record Workload(
             RunFile.TrainingSection training,
             Optional<DataReport> report) {
         int[] lengths = train.stream().mapToInt(Example::length).sorted().toArray();
-        long laid = Math.min(plan.steps(), MOST_STEPS);
-        List<Batch> batches = new ArrayList<>();
-        long tokens = 0;
-        for (long i = 0; i < laid; i++) {
-            OptimizerStep step = plan.step(i);
-            tokens += step.tokens();
-            batches.addAll(step.batches());
-        }
+        boolean alike = lengths[0] == lengths[lengths.length - 1];
+        long laid = Math.min(plan.steps(), alike ? MOST_ALIKE_STEPS : MOST_STEPS);
+        List<Sized> batches = new ArrayList<>();
+        double filled = 0;
         double room = 0;
-        for (Batch batch : batches) {
-            room += Math.max(batch.tokens(), training.microBatchTokens());
+        for (long i = 0; i < laid; i++) {
+            List<Batch> step = plan.step(i).batches();
+            for (int micro = 0; micro < step.size(); micro++) {
+                Sized batch = Sized.of(i, micro, step.get(micro));
+                batches.add(batch);
+                filled += batch.tokens;
+                room += Math.max(batch.tokens, training.microBatchTokens());
+            }
         }
-        List<Batch> bySize =
-                batches.stream().sorted(Comparator.comparingInt(Batch::tokens)).toList();
+        List<Sized> bySize =
+                batches.stream().sorted(Comparator.comparingInt(Sized::tokens)).toList();
         return new Workload(
                 basis,
                 lengths.length,
@@ -158,40 +168,51 @@ public record Workload(
                 train.stream().mapToLong(Example::supervisedTokens).sum(),
                 lengths,
                 plan.steps(),
-                Math.round((double) tokens * plan.steps() / laid),
-                tokens / room,
-                heavy(batches),
-                bySize.get(bySize.size() / 2),
+                tokens(plan),
+                filled / room,
+                heavy(batches).stream().map(batch -> batch.in(plan)).toList(),
+                bySize.get(bySize.size() / 2).in(plan),
                 holdout,
                 report);
     }
 
-    private static List<Batch> heavy(List<Batch> batches) {
-        Set<Batch> found = new LinkedHashSet<>();
-        for (Comparator<Batch> by :
+    /** Of all steps; of a run of very many, the first ones stand for the rest. */
+    private static long tokens(StepPlan plan) {
+        long summed = Math.min(plan.steps(), MOST_SUMMED_STEPS);
+        long tokens = 0;
+        for (long i = 0; i < summed; i++) {
+            tokens += plan.tokens(i);
+        }
+        return Math.round((double) tokens * plan.steps() / summed);
+    }
+
+    /** Where a micro-batch stands, and what its memory goes with. */
+    private record Sized(long step, int micro, int tokens, int supervised, int longest) {
+
+        static Sized of(long step, int micro, Batch batch) {
+            return new Sized(
+                    step,
+                    micro,
+                    batch.tokens(),
+                    HeavyBatches.supervised(batch),
+                    HeavyBatches.longest(batch));
+        }
+
+        Batch in(StepPlan plan) {
+            return plan.step(step).batches().get(micro);
+        }
+    }
+
+    private static Set<Sized> heavy(List<Sized> batches) {
+        Set<Sized> found = new LinkedHashSet<>();
+        for (Comparator<Sized> by :
                 List.of(
-                        Comparator.comparingInt(Batch::tokens),
-                        Comparator.comparingInt(Workload::supervised),
-                        Comparator.comparingInt(Workload::longest))) {
+                        Comparator.comparingInt(Sized::tokens),
+                        Comparator.comparingInt(Sized::supervised),
+                        Comparator.comparingInt(Sized::longest))) {
             batches.stream().sorted(by.reversed()).limit(CANDIDATES).forEach(found::add);
         }
-        return List.copyOf(found);
-    }
-
-    static int supervised(Batch batch) {
-        int count = 0;
-        for (float weight : batch.weights()) {
-            count += weight != 0 ? 1 : 0;
-        }
-        return count;
-    }
-
-    static int longest(Batch batch) {
-        int longest = 0;
-        for (int s = 0; s < batch.sequences(); s++) {
-            longest = Math.max(longest, batch.offsets()[s + 1] - batch.offsets()[s]);
-        }
-        return longest;
+        return found;
     }
 
     /** The length that {@code percent} of the examples do not exceed. */

@@ -3,6 +3,7 @@ package dev.hone.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class AdviceTest {
@@ -10,7 +11,22 @@ class AdviceTest {
     private static Advice.Question question(
             Advice.Goal goal, Advice.Changes changes, int examples, double calls, double host) {
         return new Advice.Question(
-                goal, changes, examples, calls, 1500, 300, 1000, 200, 1, 4, 0.2, 0.2, host, 5, 500);
+                goal,
+                changes,
+                examples,
+                calls,
+                1500,
+                300,
+                1000,
+                200,
+                1,
+                4,
+                0.2,
+                0.2,
+                host,
+                5,
+                500,
+                Optional.empty());
     }
 
     @Test
@@ -23,12 +39,12 @@ class AdviceTest {
                 .isCloseTo(505 / ((1800 - 60 + 800 - 40) / 1e6), within(1e-6));
         assertThat(advice.arithmetic())
                 .containsExactly(
-                        "a call today        (1,500 + 300) tokens x $1/M + 200 x $4/M = $0.002600",
-                        "a call when tuned   300 tokens x $0.20/M + 200 x $0.20/M = $0.000100; the 1,500 of instruction go",
-                        "saved a month       100,000 calls x $0.002500 = $250.00",
-                        "cost a month        serving $0/h x 730 h + 0.00 trainings x $5 = $0.00",
-                        "cost once           training $5 + examples $500 = $505.00",
-                        "break-even          $505.00 / ($250.00 a month) x 100,000 calls = 202,000 calls");
+                        "a call today      (1,500 + 300) tokens x $1/M + 200 x $4/M = $0.002600",
+                        "a call when tuned 300 tokens x $0.20/M + 200 x $0.20/M = $0.000100",
+                        "saved a month     100,000 calls x $0.002500 = $250.00",
+                        "cost a month      serving $0/h x 730 h + 0.00 trainings x $5 = $0.00",
+                        "cost once         training $5 + examples $500 = $505.00",
+                        "break-even        $505.00 / ($250.00 a month) x 100,000 calls = 202,000 calls");
     }
 
     @Test
@@ -66,7 +82,7 @@ class AdviceTest {
         assertThat(advice.breakEvenCalls()).isEmpty();
         assertThat(advice.take()).isEqualTo(Advice.Take.PROMPT);
         assertThat(advice.arithmetic().getLast())
-                .isEqualTo("break-even          never: a month saves $2.50 and costs $365.00");
+                .isEqualTo("break-even        never: a month saves $2.50 and costs $365.00");
     }
 
     @Test
@@ -101,5 +117,21 @@ class AdviceTest {
             assertThat(months).isLessThanOrEqualTo(before);
             before = months;
         }
+    }
+
+    @Test
+    void aHostedTuningStandsBesideTheOthersOnceItsPricesAreKnown() {
+        Advice.Question usual = Advice.Question.USUAL;
+        assertThat(Advice.of(usual).ways()).hasSize(3);
+        Advice advice = Advice.of(usual.hostedBy(new Advice.Hosted(3, 2.5, 0.3, 1.2)));
+        Advice.Way hosted = advice.ways().getLast();
+        assertThat(hosted.name()).isEqualTo("fine-tuned, hosted");
+        assertThat(hosted.dollarsOnce()).isEqualTo(3 * 2.5 + 500);
+        // 100,000 calls of 300 tokens in and 200 out, and a training a year.
+        assertThat(hosted.dollarsPerMonth())
+                .isCloseTo(100_000 * (300 * 0.3 + 200 * 1.2) / 1e6 + 7.5 / 12, within(1e-9));
+        assertThat(advice.arithmetic())
+                .contains(
+                        "hosted            training $3/M x 2.50 M tokens = $7.50; a call $0.000330");
     }
 }

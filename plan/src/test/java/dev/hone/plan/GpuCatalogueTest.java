@@ -58,6 +58,8 @@ class GpuCatalogueTest {
         assertThatThrownBy(() -> catalogue.require("RTX 9999"))
                 .isInstanceOf(PlanException.class)
                 .hasMessageStartingWith("unknown GPU 'RTX 9999'; expected one of RTX 3090, RTX ");
+        assertThatThrownBy(() -> catalogue.require("rtx4091"))
+                .hasMessage("unknown GPU 'rtx4091'; did you mean 'RTX 4090'?");
     }
 
     @Test

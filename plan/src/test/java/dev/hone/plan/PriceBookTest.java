@@ -131,6 +131,8 @@ class PriceBookTest {
     void aFileThatIsNotThereIsSaidSo() {
         Path file = folder.resolve("none.csv");
         assertThatThrownBy(() -> PriceBook.read(file, catalogue))
-                .hasMessage("%s: cannot be read: %s".formatted(file, file));
+                .hasMessage(
+                        "%s: no such file; expected one with the columns provider,gpu,count,kind,dollars_per_hour,as_of,source"
+                                .formatted(file));
     }
 }

@@ -3,12 +3,16 @@ package dev.hone.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hone.model.Keep;
+import dev.hone.model.KeepPolicy;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Device;
+import dev.hone.train.MemoryFit;
 import dev.hone.train.RunFile;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -97,31 +101,103 @@ class RunPlanTest {
                 .containsExactly("full", "lora", "qlora, 8 bit", "qlora, 4 bit");
         List<Long> peaks = plan.methods().rows().stream().map(MethodRow::peakBytes).toList();
         assertThat(peaks).isSortedAccordingTo((a, b) -> Long.compare(b, a));
-        assertThat(plan.methods().rows().get(1).peakBytes()).isEqualTo(plan.memory().peakBytes());
+        assertThat(plan.methods().rows())
+                .allSatisfy(r -> assertThat(r.leastPeakBytes()).isLessThanOrEqualTo(r.peakBytes()));
+        assertThat(plan.memory().peakBytes())
+                .isBetween(
+                        plan.methods().rows().get(1).leastPeakBytes(),
+                        plan.methods().rows().get(1).peakBytes());
         assertThat(plan.methods().verdict()).startsWith("Take lora: it fits one ");
+    }
+
+    private static RunPlan plan(String model, RunFile.TrainingSection training) {
+        return RunPlan.of(
+                model,
+                Given.model(model),
+                Given.lora(16),
+                training,
+                2048,
+                Given.work(5000, 500, training),
+                Given.knowledge(Given.wishes(Ranking.Sort.COST, 1)));
+    }
+
+    private static Proposal proposal(RunPlan plan, String key) {
+        return plan.proposals().stream().filter(p -> p.key().equals(key)).findFirst().orElseThrow();
     }
 
     @Test
     void whereNothingFitsASmallerMicroBatchIsProposed() {
-        RunPlan plan = plan("llama-3.1-70b", 5000, 500, Given.lora(16));
+        RunPlan plan = plan("llama-3.1-70b", Given.training(65_536, 65_536, DType.BF16));
         assertThat(plan.recommended()).isEmpty();
-        Proposal micro =
-                plan.proposals().stream()
-                        .filter(p -> p.key().equals("training.micro_batch_tokens"))
-                        .findFirst()
-                        .orElseThrow();
+        Proposal micro = proposal(plan, "training.micro_batch_tokens");
         assertThat(micro.reason()).startsWith("then one B200 will do");
-        RunFile.TrainingSection smaller =
-                Given.training(8192, Integer.parseInt(micro.proposed()), DType.BF16);
-        MemoryPlan memory =
-                MemoryPlan.of(
-                        Device.cuda(0),
+        RunPlan smaller =
+                plan(
+                        "llama-3.1-70b",
+                        Given.training(65_536, Integer.parseInt(micro.proposed()), DType.BF16));
+        assertThat(smaller.choices())
+                .filteredOn(c -> c.gpu().name().equals("B200"))
+                .allMatch(Choice::fits);
+    }
+
+    @Test
+    void whereLayersComputeAgainASmallerMicroBatchIsProposedThatNeedsNoneOfIt() {
+        RunPlan plan = plan("llama-3.1-8b", Given.training(8192, 4096, DType.BF16));
+        Choice card = plan.recommended().orElseThrow();
+        assertThat(card.keep()).isNotEqualTo(KeepPolicy.EVERYTHING);
+        assertThat(plan.memory().keep()).isEqualTo(card.keep());
+        assertThat(plan.memory().peakBytes()).isEqualTo(card.peakBytes());
+        Proposal micro = proposal(plan, "training.micro_batch_tokens");
+        assertThat(micro.reason())
+                .isEqualTo(
+                        "then layers keep everything on one %s, and nothing is computed twice"
+                                .formatted(card.gpu().name()));
+        RunPlan smaller =
+                plan(
+                        "llama-3.1-8b",
+                        Given.training(8192, Integer.parseInt(micro.proposed()), DType.BF16));
+        assertThat(smaller.choices())
+                .filteredOn(c -> c.gpu().equals(card.gpu()))
+                .allMatch(c -> c.keep().equals(KeepPolicy.EVERYTHING));
+    }
+
+    @Test
+    void underTheProposedLimitTrainingChoosesWhatThePlanChose() {
+        RunFile.TrainingSection training = Given.training(8192, 4096, DType.BF16);
+        RunPlan plan = plan("llama-3.1-8b", training);
+        Proposal limit = proposal(plan, "memory.limit");
+        assertThat(limit.now()).isEqualTo("none");
+        assertThat(limit.proposed()).endsWith("MiB");
+        RunFile run =
+                RunFile.of(
+                        "options",
+                        Map.of(
+                                "model",
+                                "m",
+                                "data.train",
+                                "rows.jsonl",
+                                "output",
+                                "o",
+                                "memory.limit",
+                                limit.proposed()));
+        assertThat(run.method()).isEqualTo(plan.method());
+        RunFile fitted =
+                MemoryFit.fit(
+                        run,
                         plan.config(),
-                        plan.method(),
-                        smaller,
-                        Given.work(5000, 500, smaller));
-        assertThat(memory.peakBytes())
-                .isLessThanOrEqualTo(GpuCatalogue.load().require("B200").usableBytes());
+                        plan.work().heavy().stream().map(MemoryPlan::step).toList(),
+                        Device.cuda(0));
+        assertThat(fitted.training().memory().keep())
+                .isEqualTo(plan.recommended().orElseThrow().keep());
+    }
+
+    @Test
+    void aRunThatSaysWhatLayersKeepIsPlannedSoOnEveryCard() {
+        KeepPolicy keep = KeepPolicy.all(Keep.NO_MLP);
+        RunPlan plan = plan("llama-3.1-8b", Given.training(8192, 4096, DType.BF16).keeping(keep));
+        assertThat(plan.choices()).allMatch(c -> c.keep().equals(keep));
+        assertThat(plan.memory().keep()).isEqualTo(keep);
+        assertThat(plan.proposals()).noneMatch(p -> p.key().equals("memory.limit"));
     }
 
     @Test
@@ -153,11 +229,17 @@ class RunPlanTest {
         RunFile.TrainingSection training = Given.training(8192, 8192, DType.BF16);
         List<Proposal> proposals =
                 new Proposals(
-                                Given.model("llama-3.2-1b"),
-                                Given.lora(16),
-                                training,
-                                Workload.ofLengths(
-                                        Workload.Basis.ASSUMED, lengths, 0.5, training, true))
+                                new RunCount(
+                                        Device.cuda(0),
+                                        Given.model("llama-3.2-1b"),
+                                        Given.lora(16),
+                                        training,
+                                        Workload.ofLengths(
+                                                Workload.Basis.ASSUMED,
+                                                lengths,
+                                                0.5,
+                                                training,
+                                                true)))
                         .all(8192, Optional.empty(), List.of());
         assertThat(proposals.getFirst())
                 .isEqualTo(
@@ -170,10 +252,13 @@ class RunPlanTest {
 
     @Test
     void aModelThatIsNeitherFolderNorNameIsRefusedWithTheNames() {
-        assertThatThrownBy(() -> NamedModels.find(Path.of("nowhere"), "llama-9"))
+        assertThatThrownBy(() -> NamedModels.find(Path.of("nowhere"), "llama-3.1-8"))
                 .isInstanceOf(PlanException.class)
+                .hasMessage(
+                        "model 'llama-3.1-8': there is no nowhere/config.json, and no well-known model of this name; did you mean 'llama-3.1-8b'?");
+        assertThatThrownBy(() -> NamedModels.find(Path.of("nowhere"), "mine"))
                 .hasMessageStartingWith(
-                        "model 'llama-9': there is no nowhere/config.json, and no shape of this name; expected a folder with a config.json, or one of smollm2-135m, ");
+                        "model 'mine': there is no nowhere/config.json, and no well-known model of this name; expected one of smollm2-135m, ");
         assertThat(NamedModels.find(Path.of("nowhere"), "meta-llama/Llama-3.1-8B").layers())
                 .isEqualTo(32);
     }

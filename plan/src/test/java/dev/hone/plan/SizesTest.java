@@ -3,6 +3,7 @@ package dev.hone.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.hone.model.KeepPolicy;
 import dev.hone.model.LoraSpec;
 import dev.hone.model.ModelConfig;
 import dev.hone.model.ModuleSizes;
@@ -88,11 +89,11 @@ class SizesTest {
         RunFile.Method method = new RunFile.Method.Lora(spec, Optional.empty());
         RunFile.TrainingSection training = Given.training(16, 16, DType.BF16);
         Workload work = Given.work(1, 16, training);
-        for (MemoryPlan plan :
+        RunCount count = new RunCount(Device.cuda(0), config, method, training, work);
+        for (Forecast forecast :
                 List.of(
-                        MemoryPlan.of(Device.cuda(0), config, method, training, work),
-                        MemoryPlan.shallow(Device.cuda(0), config, method, training, work))) {
-            Forecast forecast = plan.forecast();
+                        count.inFull(KeepPolicy.EVERYTHING).forecast(),
+                        count.step(KeepPolicy.EVERYTHING).forecast(16))) {
             assertThat(forecast.trainableParameters()).isEqualTo(factors + magnitudes);
             assertThat(forecast.parts().adapter())
                     .as("bf16 factors, fp32 magnitudes and squares of rows, fp32 masters")

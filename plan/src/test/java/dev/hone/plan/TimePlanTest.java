@@ -3,13 +3,19 @@ package dev.hone.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.hone.model.Keep;
+import dev.hone.model.KeepPolicy;
 import dev.hone.model.ModelConfig;
 import dev.hone.tensor.Cost;
-import dev.hone.tensor.CountingOps;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Device;
 import dev.hone.train.Forecast;
+import dev.hone.train.LayerKind;
+import dev.hone.train.LayeredStep;
+import dev.hone.train.Mix;
+import dev.hone.train.PassCount;
 import dev.hone.train.RunFile;
+import dev.hone.train.StepCount;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -18,36 +24,61 @@ class TimePlanTest {
     private static final RunFile.TrainingSection TRAINING = Given.training(1024, 1024, DType.BF16);
 
     @Test
-    void theWorkOfADeepModelIsThatOfTwoLayersAndTheThirdRepeated() {
-        ModelConfig config = Paper.withLayers(Given.model("smollm2-135m"), 7);
-        Workload work = Given.work(8, 128, TRAINING);
-        for (RunFile.Method method : List.of(Given.lora(8), Given.full())) {
-            StepWork step = StepWork.of(Device.cuda(0), config, method, TRAINING, work.typical());
-            Map<Cost.Work, Long> whole =
-                    Forecast.of(
-                                    CountingOps.of(Device.cuda(0)),
-                                    config,
-                                    method,
-                                    TRAINING,
-                                    MemoryPlan.step(work.typical()))
-                            .work();
-            long flops = 0;
-            long bytes = 0;
-            for (var part : List.of(step.microBatch(), step.optimizer())) {
-                for (var entry : part.entrySet()) {
-                    flops += entry.getKey().flops() * entry.getValue();
-                    bytes += entry.getKey().bytes() * entry.getValue();
-                }
-            }
-            assertThat(flops).isEqualTo(sum(whole, true));
-            assertThat(bytes).isEqualTo(sum(whole, false));
-        }
+    void aLayerWithCopiesTakesTheLongerOfThemAndItsArithmetic() {
+        Rates rates = new Rates(1e12, 1e12, 0, 1e9);
+        Cost.Work second = new Cost.Work(1_000_000_000_000L, 0);
+        LayeredStep layered =
+                new LayeredStep(
+                        10,
+                        true,
+                        (layers, policy) -> {
+                            boolean copies = policy.of(0) == Keep.INPUT;
+                            return step(layers, copies ? 3_000_000_000L : 500_000_000L, second);
+                        });
+        KeepPolicy policy = new KeepPolicy(4, 0);
+        PassCount whole = layered.under(policy).passes().getFirst();
+        assertThat(whole.transferBytes()).isEqualTo(4 * 3_000_000_000L + 6 * 500_000_000L);
+        // Four layers of three seconds of copies, six of one second of arithmetic.
+        assertThat(TimePlan.passSeconds(rates, layered, Mix.of(policy, 10), whole, 0))
+                .isEqualTo(4 * 3 + 6);
+        assertThat(layered.layer(new LayerKind(Keep.INPUT)).hostBytes()).isEqualTo(7);
+        assertThat(layered.under(policy).hostBytes()).isEqualTo(70);
     }
 
-    private static long sum(Map<Cost.Work, Long> work, boolean flops) {
-        return work.entrySet().stream()
-                .mapToLong(e -> (flops ? e.getKey().flops() : e.getKey().bytes()) * e.getValue())
-                .sum();
+    /** A made-up step of layers that take a second and copy so much. */
+    private static StepCount step(int layers, long copied, Cost.Work second) {
+        return new StepCount(
+                0,
+                0,
+                0,
+                0,
+                7L * layers,
+                new Forecast.Parts(0, 0, 0, 0, 0, 0),
+                List.of(new PassCount(0, 0, 0, copied * layers, Map.of(second, (long) layers))),
+                0,
+                Map.of());
+    }
+
+    @Test
+    void whatIsComputedAgainTakesTime() {
+        RunCount count =
+                new RunCount(
+                        Device.cuda(0),
+                        Given.model("llama-3.1-8b"),
+                        Given.lora(16),
+                        TRAINING,
+                        Given.work(8, 512, TRAINING));
+        TimePlan time = TimePlan.of(count);
+        Rates rates = Rates.of(GpuCatalogue.load().require("RTX 4090"), DType.BF16);
+        double before = 0;
+        for (KeepPolicy policy : KeepPolicy.byMemory(32)) {
+            double seconds = time.seconds(rates, policy);
+            assertThat(seconds).as("%s", policy).isGreaterThan(before);
+            before = seconds;
+        }
+        double everything = time.seconds(rates, KeepPolicy.EVERYTHING);
+        // A forward more, of a forward and a backward that is as much for frozen weights.
+        assertThat(before / everything).isBetween(1.2, 1.6);
     }
 
     /**
@@ -84,12 +115,13 @@ class TimePlanTest {
                         TRAINING,
                         Given.work(1000, 512, TRAINING));
         for (Gpu gpu : GpuCatalogue.load().gpus()) {
-            double before = time.seconds(gpu, DType.BF16, 1);
-            assertThat(time.efficiency(gpu, DType.BF16, 1)).isEqualTo(1);
+            double before = time.seconds(gpu, DType.BF16, 1, KeepPolicy.EVERYTHING);
+            assertThat(time.efficiency(gpu, DType.BF16, 1, KeepPolicy.EVERYTHING)).isEqualTo(1);
             for (int count : new int[] {2, 4, 8}) {
-                double seconds = time.seconds(gpu, DType.BF16, count);
+                double seconds = time.seconds(gpu, DType.BF16, count, KeepPolicy.EVERYTHING);
                 assertThat(seconds).isLessThan(before);
-                assertThat(time.efficiency(gpu, DType.BF16, count)).isBetween(0.0, 1.0);
+                assertThat(time.efficiency(gpu, DType.BF16, count, KeepPolicy.EVERYTHING))
+                        .isBetween(0.0, 1.0);
                 before = seconds;
             }
         }

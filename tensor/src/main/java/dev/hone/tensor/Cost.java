@@ -16,8 +16,31 @@ public final class Cost {
      *
      * @param flops of matrix products
      * @param bytes read and written
+     * @param part whether it is one of many parts of an operation, which is started once for all
      */
-    public record Work(long flops, long bytes) {}
+    public record Work(long flops, long bytes, boolean part) {
+
+        /** A whole operation. */
+        public Work(long flops, long bytes) {
+            this(flops, bytes, false);
+        }
+
+        // As generated, and several times as fast before the JVM has warmed up; every operation on
+        // paper is looked up once.
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Work(long f, long b, boolean p)
+                    && f == flops
+                    && b == bytes
+                    && p == part;
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * Long.hashCode(flops) + Long.hashCode(part ? ~bytes : bytes);
+        }
+    }
 
     /** Floating-point operations of matrix products; a multiply-add is two. */
     public long flops() {
@@ -74,7 +97,16 @@ public final class Cost {
 
     /** Completes one operation that reads and writes this much. */
     void moved(long bytes) {
-        work.merge(new Work(pendingFlops, bytes), 1L, Long::sum);
+        moved(bytes, false);
+    }
+
+    /** Part of the operation that is completed next. */
+    void movedInPart(long bytes) {
+        moved(bytes, true);
+    }
+
+    private void moved(long bytes, boolean part) {
+        work.merge(new Work(pendingFlops, bytes, part), 1L, Long::sum);
         flops += pendingFlops;
         bytesMoved += bytes;
         pendingFlops = 0;

@@ -3,6 +3,7 @@ package dev.hone.tensor;
 import dev.hone.tensor.Ops.Attended;
 import dev.hone.tensor.Ops.AttentionGradients;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A card on paper: kernels that are counted instead of started, and attention in one piece. */
 final class CountingCuda implements KernelLauncher, FlashAttention.Library {
@@ -28,19 +29,19 @@ final class CountingCuda implements KernelLauncher, FlashAttention.Library {
                         case Argument.In(Tensor tensor) -> tensor.bytes();
                         case Argument.Out(Tensor tensor) -> tensor.bytes();
                         case Argument.InOut(Tensor tensor) -> 2 * tensor.bytes();
-                        case Argument.Through(
-                                        Tensor table,
-                                        List<Tensor> read,
-                                        List<Tensor> written) ->
-                                table.bytes() + bytes(read) + bytes(written);
+                        case Argument.Through(_, List<Tensor> read, List<Tensor> written) ->
+                                inParts(read, written);
                         default -> 0;
                     };
         }
         cost.moved(bytes);
     }
 
-    private static long bytes(List<Tensor> tensors) {
-        return tensors.stream().mapToLong(Tensor::bytes).sum();
+    /** Each tensor is a part; the table itself is little beside them. */
+    private long inParts(List<Tensor> read, List<Tensor> written) {
+        Stream.concat(read.stream(), written.stream())
+                .forEach(tensor -> cost.movedInPart(tensor.bytes()));
+        return 0;
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.hone.tensor;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -115,17 +114,13 @@ final class CountingKernels implements Kernels {
     public void update(UpdateRule rule, List<UpdateSlot> slots) {
         switch (rule) {
             case AdamW _, AdamW8Bit _, ScheduleFreeAdamW _, Lion _ -> {
-                List<Tensor> moved = new ArrayList<>();
                 for (UpdateSlot slot : slots) {
-                    Tensor weight = slot.master() != null ? slot.master() : slot.value();
-                    moved.addAll(List.of(weight, weight, slot.gradient(), slot.gradient()));
+                    slot.changed().forEach(tensor -> cost.movedInPart(2 * tensor.bytes()));
                     if (slot.copies()) {
-                        moved.add(slot.value());
+                        cost.movedInPart(slot.value().bytes());
                     }
-                    moved.addAll(slot.states());
-                    moved.addAll(slot.states());
                 }
-                cost.moved(moved.toArray(Tensor[]::new));
+                cost.moved();
             }
             case Adafactor _, Muon _ -> composed.update(rule, slots);
         }
@@ -133,6 +128,7 @@ final class CountingKernels implements Kernels {
 
     @Override
     public void sumOfSquares(List<Tensor> tensors, Tensor into) {
-        cost.moved(tensors.toArray(Tensor[]::new));
+        tensors.forEach(tensor -> cost.movedInPart(tensor.bytes()));
+        cost.moved();
     }
 }

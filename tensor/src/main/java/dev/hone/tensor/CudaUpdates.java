@@ -26,8 +26,10 @@ final class CudaUpdates {
 
     private static final int SPAN = 3;
 
-    /** Elements of a block of the sum of squares. */
+    /** Elements of a run of the sum of squares, and blocks that share the runs. */
     private static final long SQUARES = 1L << 16;
+
+    private static final int PARTS = 1024;
 
     private final Primitives p;
     private final KernelLauncher launcher;
@@ -149,9 +151,7 @@ final class CudaUpdates {
             table.add(decay.applyAsDouble(slot), rate.applyAsDouble(slot));
             table.add(secondRate.applyAsDouble(slot), 0);
             runs += Math.ceilDiv(slot.gradient().elements(), RandomBits.RUN);
-            changed.addAll(slot.states());
-            changed.add(slot.gradient());
-            changed.add(master == null ? slot.value() : master);
+            changed.addAll(slot.changed());
             if (slot.copies()) {
                 written.add(slot.value());
             }
@@ -182,14 +182,15 @@ final class CudaUpdates {
             runs += Math.ceilDiv(tensor.elements(), SQUARES);
         }
         try (Scope _ = p.scopes().open()) {
-            Tensor parts = p.empty(DType.F32, Shape.of(runs));
+            Tensor parts = p.empty(DType.F32, Shape.of(PARTS));
             launch(
                     "squares",
-                    runs,
+                    PARTS,
                     new Through(table.upload(), tensors, List.of()),
                     new Int32(tensors.size()),
+                    new Int64(runs),
                     new Out(parts));
-            launch("add_up", 1, new In(parts), new InOut(into), new Int64(runs));
+            launch("add_up", 1, new In(parts), new InOut(into), new Int64(PARTS));
         }
     }
 

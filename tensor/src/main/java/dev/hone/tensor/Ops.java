@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,6 +90,11 @@ public class Ops implements AutoCloseable {
     /** An fp32 tensor of these values. */
     public final Tensor ofFloats(float[] values, long... dims) {
         return p.upload(MemorySegment.ofArray(values), DType.F32, Shape.of(dims));
+    }
+
+    /** The same of values that are dear to make; on paper nobody asks for them. */
+    public final Tensor ofFloats(Supplier<float[]> values, long... dims) {
+        return p.upload(() -> MemorySegment.ofArray(values.get()), DType.F32, Shape.of(dims));
     }
 
     /** An I64 vector of these values. */

@@ -1,6 +1,7 @@
 package dev.hone.tensor;
 
 import java.lang.foreign.MemorySegment;
+import java.util.function.Supplier;
 
 /**
  * What an engine must be able to do with tensors: allocate, view, copy, and the plain array
@@ -35,6 +36,11 @@ public interface Primitives {
 
     /** A copy of host bytes, little-endian and row-major. */
     Tensor upload(MemorySegment bytes, DType dtype, Shape shape);
+
+    /** The same of bytes that are dear to make; an engine that computes nothing does not ask. */
+    default Tensor upload(Supplier<MemorySegment> bytes, DType dtype, Shape shape) {
+        return upload(bytes.get(), dtype, shape);
+    }
 
     /** Copies a contiguous tensor's bytes into {@code into}, which has exactly that many. */
     void download(Tensor tensor, MemorySegment into);

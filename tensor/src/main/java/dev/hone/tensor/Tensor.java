@@ -12,6 +12,7 @@ public abstract class Tensor implements AutoCloseable {
     private final DType dtype;
     private final Device device;
     private final Storage storage;
+    private final long bytes;
     private boolean closed;
     @Nullable Scope owner;
 
@@ -36,7 +37,8 @@ public abstract class Tensor implements AutoCloseable {
         this.shape = shape;
         this.dtype = dtype;
         this.device = device;
-        this.storage = new Storage(memory, Math.multiplyExact(shape.elements(), dtype.bytes()));
+        this.bytes = Math.multiplyExact(shape.elements(), dtype.bytes());
+        this.storage = new Storage(memory, bytes);
         opened();
     }
 
@@ -46,6 +48,7 @@ public abstract class Tensor implements AutoCloseable {
         this.shape = shape;
         this.dtype = dtype;
         this.device = base.device;
+        this.bytes = Math.multiplyExact(shape.elements(), dtype.bytes());
         this.storage = base.storage;
         opened();
     }
@@ -79,7 +82,7 @@ public abstract class Tensor implements AutoCloseable {
 
     /** Bytes that the elements of this tensor take. */
     public final long bytes() {
-        return Math.multiplyExact(shape.elements(), dtype.bytes());
+        return bytes;
     }
 
     public final boolean closed() {

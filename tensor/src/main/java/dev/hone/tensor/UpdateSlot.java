@@ -1,5 +1,6 @@
 package dev.hone.tensor;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,14 @@ public record UpdateSlot(
     /** What decoupled decay multiplies the weight by. */
     public double decay(UpdateStep step) {
         return 1 - rate(step) * weightDecay;
+    }
+
+    /** What an update reads and writes. */
+    public List<Tensor> changed() {
+        List<Tensor> changed = new ArrayList<>(states);
+        changed.add(gradient);
+        changed.add(master != null ? master : value);
+        return changed;
     }
 
     /** Whether {@code value} is a copy of the master in another dtype. */

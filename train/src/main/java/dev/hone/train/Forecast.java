@@ -2,10 +2,11 @@ package dev.hone.train;
 
 import dev.hone.data.OptimizerStep;
 import dev.hone.model.Adapter;
+import dev.hone.model.AdapterStart;
 import dev.hone.model.Decoder;
 import dev.hone.model.DecoderLoader;
 import dev.hone.model.ModelConfig;
-import dev.hone.model.Training;
+import dev.hone.model.RestOfBase;
 import dev.hone.model.WeightSource;
 import dev.hone.tensor.Cost;
 import dev.hone.tensor.CountingOps;
@@ -82,21 +83,9 @@ public record Forecast(
             RunFile.Method method,
             RunFile.TrainingSection settings,
             OptimizerStep step) {
-        @Nullable Adapter adapter =
-                method instanceof RunFile.Method.Lora lora
-                        ? new Adapter(lora.spec(), WeightSource.undefined())
-                        : null;
-        Training training = settings.optimizer().training(method);
         try (paper;
                 Decoder decoder =
-                        DecoderLoader.load(
-                                paper,
-                                config,
-                                WeightSource.undefined(),
-                                settings.dtype(),
-                                adapter,
-                                training,
-                                RunFile.storage(method, settings))) {
+                        decoder(paper, config, method, settings, WeightSource.undefined())) {
             long weights = paper.memory().liveBytes();
             try (TrainingStep trainingStep = new TrainingStep(decoder, settings, 1)) {
                 long state = paper.memory().liveBytes();
@@ -130,7 +119,32 @@ public record Forecast(
         }
     }
 
-    private static Parts parts(
+    /** A run's decoder on paper, its weights and its adapter's from {@code weights}. */
+    public static Decoder decoder(
+            CountingOps paper,
+            ModelConfig config,
+            RunFile.Method method,
+            RunFile.TrainingSection settings,
+            WeightSource weights) {
+        @Nullable Adapter adapter = null;
+        WeightSource base = weights;
+        if (method instanceof RunFile.Method.Lora lora) {
+            adapter = new Adapter(lora.spec(), weights, lora.from().isEmpty());
+            if (lora.startsFromBase() && lora.start() == AdapterStart.PISSA) {
+                base = new RestOfBase(weights, adapter);
+            }
+        }
+        return DecoderLoader.load(
+                paper,
+                config,
+                base,
+                settings.dtype(),
+                adapter,
+                settings.optimizer().training(method),
+                RunFile.storage(method, settings));
+    }
+
+    static Parts parts(
             Decoder decoder, long keptBytes, long loaded, long state, long peak, long passPeak) {
         long[] adapter = {0};
         long[] gradients = {0};

@@ -1,15 +1,17 @@
 package dev.hone.train;
 
+import dev.hone.data.Batch;
 import dev.hone.data.OptimizerStep;
 import dev.hone.model.KeepPolicy;
 import dev.hone.model.ModelConfig;
+import dev.hone.tensor.CountingOps;
 import dev.hone.tensor.Device;
 import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Chooses what layers keep, so that a run stays within its memory limit: on paper, step by step
- * from the fastest policy on, until the largest step fits.
+ * Chooses what layers keep, so that a run stays within its memory limit: the fastest policy of
+ * which the largest step fits, found by {@link LayeredStep} and then counted in full.
  */
 public final class MemoryFit {
     private final RunFile run;
@@ -40,15 +42,19 @@ public final class MemoryFit {
 
     private RunFile within(long limit, List<OptimizerStep> heaviest) {
         List<KeepPolicy> policies = KeepPolicy.byMemory(config.layers());
+        LayeredStep layered = layered(heaviest);
         int low = 0; // all before it are too large
         int high = policies.size(); // it and all behind fit, or there is none
         while (low < high) {
             int middle = (low + high) / 2;
-            if (peak(with(policies.get(middle), limit), heaviest) <= limit) {
+            if (layered.peakBytes(policies.get(middle)) <= limit) {
                 high = middle;
             } else {
                 low = middle + 1;
             }
+        }
+        while (low < policies.size() && peak(with(policies.get(low), limit), heaviest) > limit) {
+            low++;
         }
         if (low == policies.size()) {
             throw new TrainingException(
@@ -62,6 +68,21 @@ public final class MemoryFit {
                                     run.method().base().isPresent() ? "" : ", use method qlora"));
         }
         return with(policies.get(low), limit);
+    }
+
+    private LayeredStep layered(List<OptimizerStep> steps) {
+        List<Batch> heavy =
+                HeavyBatches.of(steps.stream().flatMap(step -> step.batches().stream()).toList());
+        return LayeredStep.of(
+                config,
+                run.method(),
+                (layers, policy) ->
+                        StepCount.of(
+                                CountingOps.of(device),
+                                config.withLayers(layers),
+                                run.method(),
+                                run.training().keeping(policy),
+                                heavy));
     }
 
     private RunFile with(KeepPolicy keep, long limit) {

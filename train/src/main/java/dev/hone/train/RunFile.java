@@ -188,6 +188,11 @@ public record RunFile(
                     alpha);
         }
 
+        /** The same with layers that keep what {@code policy} says, whatever they take. */
+        public TrainingSection keeping(KeepPolicy policy) {
+            return with(new MemorySection(policy, OptionalLong.empty()));
+        }
+
         /** How rows become steps. */
         public BatchPlan batchPlan(boolean pack) {
             return new BatchPlan(seed, shuffle, length, stepSize, pack, microBatchTokens);

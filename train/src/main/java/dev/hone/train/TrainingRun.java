@@ -1,5 +1,7 @@
 package dev.hone.train;
 
+import dev.hone.data.Batch;
+import dev.hone.data.Example;
 import dev.hone.data.OptimizerStep;
 import dev.hone.data.StepPlan;
 import dev.hone.model.AdapterStart;
@@ -17,6 +19,8 @@ import dev.hone.model.Training;
 import dev.hone.model.WeightSource;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Ops;
+import dev.hone.tensor.Scope;
+import dev.hone.tensor.Shape;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -234,6 +238,40 @@ public final class TrainingRun implements AutoCloseable {
             return Optional.of(
                     HeldBackLoss.of(
                             decoder, data.dataset().holdout(), run.training().microBatchTokens()));
+        }
+    }
+
+    /**
+     * Runs a micro-batch forward and backward as a step would, and forgets it: nothing that trains
+     * changes, so the run goes on as it would have, to the bit.
+     */
+    public Rehearsal rehearse(Batch batch) {
+        long start = System.nanoTime();
+        long peak = step.rehearse(batch);
+        settle();
+        double seconds = (System.nanoTime() - start) / 1e9;
+        step.forget();
+        return new Rehearsal(seconds, peak);
+    }
+
+    /** Measures the largest batch of held-back rows; empty when there are none. */
+    public Optional<Rehearsal> rehearseEvaluation() {
+        List<Example> holdout = data.dataset().holdout();
+        if (holdout.isEmpty()) {
+            return Optional.empty();
+        }
+        int tokens = run.training().microBatchTokens();
+        ops.memory().resetPeak();
+        long start = System.nanoTime();
+        HeldBackLoss.of(decoder, ProbeCount.largest(holdout, tokens), tokens);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        return Optional.of(new Rehearsal(seconds, ops.memory().peakBytes()));
+    }
+
+    /** Waits for the device. */
+    private void settle() {
+        try (Scope _ = ops.scope()) {
+            ops.floats(ops.zeros(DType.F32, Shape.of(1)));
         }
     }
 

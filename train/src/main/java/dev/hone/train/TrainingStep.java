@@ -169,6 +169,44 @@ final class TrainingStep implements AutoCloseable {
         }
     }
 
+    /**
+     * Forward and backward of a micro-batch as in a step, for what they hold and how long they
+     * take, without updates. {@link #forget} undoes all it did.
+     *
+     * @return most bytes live in between
+     */
+    long rehearse(Batch batch) {
+        return settings.optimizer().update() == OptimizerSection.Update.AFTER
+                ? rehearse(batch, _ -> {})
+                : rehearse(batch, complete -> complete.forEach(Parameter::closeGradient));
+    }
+
+    /** The same with the updates that a step makes in the backward pass; for paper. */
+    long rehearseWhole(Batch batch) {
+        if (settings.optimizer().update() == OptimizerSection.Update.AFTER) {
+            return rehearse(batch, _ -> {});
+        }
+        try (Scope _ = ops.scope()) {
+            return rehearse(batch, new UpdateInBackward(ops, optimizer, 1, 0));
+        }
+    }
+
+    private long rehearse(Batch batch, Consumer<List<Parameter>> complete) {
+        ops.memory().resetPeak();
+        keptBytes = 0;
+        accumulate(batch, batch.supervisedWeight(), dropoutSeed(0, 0), _ -> {}, complete);
+        return ops.memory().peakBytes();
+    }
+
+    /** Clears the gradients. */
+    void forget() {
+        for (Parameter parameter : decoder.trainable()) {
+            if (parameter.hasGradient()) {
+                ops.fill(parameter.gradient(), 0);
+            }
+        }
+    }
+
     private long dropoutSeed(long step, int micro) {
         long seed = (settings.seed() * 31 + step) * 0x9E3779B97F4A7C15L + micro;
         return seed == Pass.NO_DROPOUT ? 1 : seed;

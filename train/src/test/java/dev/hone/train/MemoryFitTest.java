@@ -53,6 +53,32 @@ final class MemoryFitTest {
     }
 
     @Test
+    void inADeepModelTooItIsTheFastestByTheFullCount() throws IOException {
+        ModelConfig deep = config.withLayers(9);
+        RunFile run = run(Map.of());
+        List<KeepPolicy> policies = KeepPolicy.byMemory(deep.layers());
+        List<Long> peaks = new ArrayList<>();
+        for (KeepPolicy policy : policies) {
+            peaks.add(
+                    Forecast.largest(
+                                    Device.CPU,
+                                    deep,
+                                    run.method(),
+                                    run.training().keeping(policy),
+                                    steps)
+                            .peakBytes());
+        }
+        for (long limit : List.of(peaks.get(0), peaks.get(3), peaks.get(9) + 7, peaks.getLast())) {
+            RunFile limited = run(Map.of("memory.limit", String.valueOf(limit)));
+            KeepPolicy keep =
+                    MemoryFit.fit(limited, deep, steps, Device.CPU).training().memory().keep();
+            int chosen = policies.indexOf(keep);
+            assertThat(peaks.get(chosen)).isLessThanOrEqualTo(limit);
+            assertThat(chosen == 0 || peaks.get(chosen - 1) > limit).isTrue();
+        }
+    }
+
+    @Test
     void aLimitThatNothingMeetsIsRefusedWithWhatWouldHelp() throws IOException {
         long least = peak(KeepPolicy.all(Keep.INPUT));
         RunFile run = run(Map.of("memory.limit", "1KiB"));

@@ -19,10 +19,12 @@ import dev.hone.model.Storage;
 import dev.hone.model.Training;
 import dev.hone.model.WeightSource;
 import dev.hone.tensor.DType;
+import dev.hone.tensor.Memory;
 import dev.hone.tensor.Ops;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,6 +82,87 @@ class PaperTest {
         List<List<Long>> plainPaper =
                 bytes(Engines.composedOnPaper(), config, method, dtype, steps, true);
         assertThat(plainPaper).isEqualTo(plainEngine);
+    }
+
+    static Stream<Arguments> everyFamilyAndMethod() {
+        return Stream.of("llama", "llama_tied", "mistral", "qwen2", "qwen3")
+                .flatMap(family ->
+                        Stream.of("lora", "qlora", "full")
+                                .map(method -> Arguments.of(family, method)));
+    }
+
+    /**
+     * Not the peaks alone: what is allocated and freed, one after the other, under every policy and
+     * dtype, on both engines of the processor.
+     */
+    @ParameterizedTest
+    @MethodSource("everyFamilyAndMethod")
+    void everyAllocationOfAStepIsThatOfTheEngine(String family, String method) {
+        ModelConfig config =
+                ModelConfig.read(Path.of("src/test/resources/goldens", family, "model"))
+                        .withLayers(3);
+        OptimizerStep step = steps(config.vocabulary()).get(1);
+        RunFile.TrainingSection settings = StepBenchmark.settings(DType.BF16);
+        for (RunFile.TrainingSection each :
+                List.of(
+                        settings,
+                        settings.keeping(KeepPolicy.all(Keep.NO_MLP)),
+                        settings.keeping(KeepPolicy.all(Keep.INPUT)),
+                        settings.keeping(new KeepPolicy(1, 1)),
+                        StepBenchmark.settings(DType.F32))) {
+            String what = "%s %s".formatted(each.memory().keep(), each.dtype());
+            List<Long> engine = events(Engines.fused(), config, method, each, step, false);
+            assertThat(events(Engines.fusedOnPaper(), config, method, each, step, true))
+                    .as(what)
+                    .isEqualTo(engine)
+                    .hasSizeGreaterThan(200);
+            List<Long> plain = events(Engines.composed(), config, method, each, step, false);
+            assertThat(events(Engines.composedOnPaper(), config, method, each, step, true))
+                    .as("%s, composed", what)
+                    .isEqualTo(plain);
+        }
+    }
+
+    /**
+     * Bytes of each storage made in a step, and for each given up, less the number of its making.
+     */
+    private static List<Long> events(
+            Ops ops,
+            ModelConfig config,
+            String method,
+            RunFile.TrainingSection settings,
+            OptimizerStep step,
+            boolean paper) {
+        List<Long> events = new ArrayList<>();
+        try (ops;
+                Decoder decoder = decoder(ops, config, method, settings, paper);
+                TrainingStep training = new TrainingStep(decoder, settings, 1)) {
+            ops.memory().observe(new Trace(events));
+            training.run(step);
+        }
+        return events;
+    }
+
+    /** Storages by the order they were made in; those from before the step have no number. */
+    private static final class Trace implements Memory.Observer {
+        private final List<Long> events;
+        private final Map<Long, Long> numbers = new HashMap<>();
+
+        Trace(List<Long> events) {
+            this.events = events;
+        }
+
+        @Override
+        public void allocated(long id, long bytes) {
+            numbers.put(id, (long) numbers.size());
+            events.add(bytes);
+        }
+
+        @Override
+        public void freed(long id) {
+            Long number = numbers.get(id);
+            events.add(number == null ? Long.MIN_VALUE : -1 - number);
+        }
     }
 
     @ParameterizedTest

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.offset;
 
+import dev.hone.data.Batch;
 import dev.hone.data.DataException;
+import dev.hone.model.ModelConfig;
 import dev.hone.model.ModelQuantizer;
 import dev.hone.model.Parameter;
 import dev.hone.model.PeftAdapter;
 import dev.hone.model.SafetensorsFile;
+import dev.hone.tensor.Device;
 import dev.hone.tensor.Ops;
 import dev.hone.train.TrainingRun.End;
 import java.io.IOException;
@@ -117,6 +120,54 @@ class TrainingRunTest {
                         : "adapter/adapter_model.safetensors";
         assertThat(Files.readAllBytes(parts.output().resolve(result)))
                 .isEqualTo(Files.readAllBytes(whole.output().resolve(result)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"lora, everything", "qlora, input", "full, no_mlp"})
+    void aProbeHoldsWhatWasPlannedAndChangesNoBitOfTheRun(String method, String keep)
+            throws IOException {
+        Map<String, String> changes = new HashMap<>(Map.of("method", method, "memory.keep", keep));
+        changes.put("data.holdout", "20%");
+        if (method.equals("full")) {
+            changes.put("adapter", "null");
+        }
+        RunFile plain = run("plain", changes);
+        train(plain, false, -1);
+        RunFile probed = run("probed", changes);
+        PreparedData data = PreparedData.load(probed);
+        ModelConfig config = ModelConfig.read(probed.model());
+        Batch typical = data.steps().step(1).batches().getFirst();
+        ProbeCount count =
+                ProbeCount.of(
+                        Device.CPU,
+                        config,
+                        probed,
+                        data.heaviest(),
+                        data.dataset().holdout(),
+                        typical);
+        try (Ops ops = Engines.fused();
+                TrainingRun training = TrainingRun.open(probed, data, ops, false)) {
+            Rehearsal heaviest = training.rehearse(count.heaviest());
+            assertThat(heaviest.peakLiveBytes()).isEqualTo(count.heaviestPeakBytes());
+            assertThat(heaviest.seconds()).isPositive();
+            assertThat(training.rehearseEvaluation().orElseThrow().peakLiveBytes())
+                    .isEqualTo(count.evaluationPeakBytes());
+            training.rehearse(count.typical());
+            training.train(_ -> {}, () -> false);
+        }
+        assertThat(losses(probed)).isEqualTo(losses(plain)).hasSize(STEPS);
+        String result =
+                method.equals("full")
+                        ? "model/model.safetensors"
+                        : "adapter/adapter_model.safetensors";
+        assertThat(Files.readAllBytes(probed.output().resolve(result)))
+                .isEqualTo(Files.readAllBytes(plain.output().resolve(result)));
+        long most =
+                MetricsFile.read(probed.output().resolve("metrics.jsonl")).stream()
+                        .mapToLong(line -> line.get("peak_live_bytes").asLong())
+                        .max()
+                        .orElseThrow();
+        assertThat(count.heaviestPeakBytes()).isLessThanOrEqualTo(most);
     }
 
     /** What `hone quantize` writes, trained as it is stored. */

@@ -16,13 +16,13 @@ struct Slot {
     float unused;
 };
 
-// The last of `count` in order whose first run, a row's first number, is not behind this block.
+// The last of `count` rows in order that begins no later than this run.
 template <class Row>
-INLINE const Row* rowOfBlock(const Row* rows, int count) {
+INLINE const Row* rowOf(i64 run, const Row* rows, int count) {
     int low = 0;
     for (int high = count; high - low > 1;) {
         int middle = (low + high) / 2;
-        if (rows[middle].firstRun <= blockIdx.x) {
+        if (rows[middle].firstRun <= run) {
             low = middle;
         } else {
             high = middle;
@@ -34,7 +34,7 @@ INLINE const Row* rowOfBlock(const Row* rows, int count) {
 // Gives each element's weight and scaled gradient to the rule, which changes the weight and the states.
 template <class Rule>
 INLINE void update(const Slot* slots, int count, u64 seed, float gradientScale, Rule rule) {
-    const Slot slot = *rowOfBlock(slots, count);
+    const Slot slot = *rowOf(blockIdx.x, slots, count);
     i64 run = blockIdx.x - slot.firstRun;
     u64 key = slot.master ? 0 : runKey(seed, slot.chance + run);
     for (int inRun = threadIdx.x; inRun < 1024; inRun += blockDim.x) {
@@ -192,14 +192,16 @@ struct Span {
     const float* x;
 };
 
-// parts[block] = sum of x² over a run of 64 Ki elements.
-extern "C" __global__ void squares(const Span* spans, int count, float* parts) {
-    const Span span = *rowOfBlock(spans, count);
-    i64 from = (blockIdx.x - span.firstRun) << 16;
-    i64 to = from + (1 << 16) < span.elements ? from + (1 << 16) : span.elements;
+// parts[block] = sum of x² over its runs of 64 Ki elements.
+extern "C" __global__ void squares(const Span* spans, int count, i64 runs, float* parts) {
     float sum = 0;
-    for (i64 i = from + threadIdx.x; i < to; i += blockDim.x) {
-        sum = fmaf(span.x[i], span.x[i], sum);
+    for (i64 run = blockIdx.x; run < runs; run += gridDim.x) {
+        const Span span = *rowOf(run, spans, count);
+        i64 from = (run - span.firstRun) << 16;
+        i64 to = from + (1 << 16) < span.elements ? from + (1 << 16) : span.elements;
+        for (i64 i = from + threadIdx.x; i < to; i += blockDim.x) {
+            sum = fmaf(span.x[i], span.x[i], sum);
+        }
     }
     sum = blockSum(sum);
     if (threadIdx.x == 0) {

@@ -1,0 +1,205 @@
+package dev.hone.plan;
+
+import dev.hone.data.Batch;
+import dev.hone.data.Example;
+import dev.hone.model.Decoder;
+import dev.hone.model.LeadingStart;
+import dev.hone.model.LinearModule;
+import dev.hone.model.LoraSpec;
+import dev.hone.model.ModelConfig;
+import dev.hone.tensor.CountingOps;
+import dev.hone.tensor.Device;
+import dev.hone.train.Forecast;
+import dev.hone.train.HeldBackLoss;
+import dev.hone.train.OptimizerSection;
+import dev.hone.train.RunFile;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The stages of a run, from reading the weights to files that others load. What tensors take on the
+ * device is counted; memory of the host and disk follow from the sizes of what is copied and
+ * written; merging and exporting, which Hone does not do yet, are by formula altogether.
+ */
+final class Stages {
+    private static final int SHALLOW = 2;
+    private static final int DEEPER = SHALLOW + 1;
+
+    private final Device device;
+    private final ModelConfig config;
+    private final RunFile.Method method;
+    private final RunFile.TrainingSection training;
+    private final Workload work;
+    private final Forecast forecast;
+    private final long reserved;
+
+    Stages(RunCount count, Forecast forecast, long allocatorBytes) {
+        this.device = count.device();
+        this.config = count.config();
+        this.method = count.method();
+        this.training = count.training();
+        this.work = count.work();
+        this.forecast = forecast;
+        this.reserved = forecast.peakBytes() + allocatorBytes;
+    }
+
+    List<Stage> all() {
+        long context = MemoryPlan.context(device);
+        long process = MemoryPlan.PROCESS + 8 * work.epochTokens();
+        boolean full = method instanceof RunFile.Method.Full;
+        Forward forward = forward();
+        List<Stage> stages = new ArrayList<>();
+        if (method instanceof RunFile.Method.Lora lora && lora.startsFromBase()) {
+            stages.add(start(lora, context));
+        }
+        long stored = Sizes.bf16Bytes(config.parameters());
+        stages.add(Stage.counted("load", forward.loadBytes() + context, process, stored));
+        if (method.base().isPresent()) {
+            // One matrix at a time is on the device in bf16 and fp32, and on the host in fp32.
+            long host = process + 5 * Sizes.largestLinear(config);
+            stages.add(Stage.counted("quantize", forward.loadBytes() + context, host, 0));
+        }
+        stages.add(Stage.counted("step", reserved + context, process, 0));
+        stages.add(Stage.counted("evaluate", forward.evaluateBytes() + context, process, 0));
+        boolean masters = training.optimizer().master() == OptimizerSection.Master.FP32;
+        long checkpoint =
+                (masters ? 4 : 2) * forecast.trainableParameters() + forecast.parts().optimizer();
+        long result =
+                full
+                        ? forecast.parameters() * training.dtype().bytes()
+                        : 4 * forecast.trainableParameters();
+        stages.add(
+                Stage.counted(
+                        "save",
+                        forecast.stateBytes() + context,
+                        process + 4 * largestTrained(),
+                        result + checkpoint * (training.keepCheckpoints() + 1L)));
+        if (!full) {
+            // In: the base's bf16. W + s·B·A in fp32, two matrices, and the result in bf16.
+            long host = MemoryPlan.PROCESS + 12 * Sizes.largestLinear(config);
+            stages.add(Stage.byFormula("merge", "", host, stored));
+        }
+        // A tensor in bf16 and fp32, and a byte a weight of the result.
+        long host = MemoryPlan.PROCESS + 7 * Math.max(Sizes.largestLinear(config), head(config));
+        stages.add(Stage.byFormula("export", "q8_0", host, GgufSizes.q8(config)));
+        stages.add(Stage.byFormula("export", "q4_k_m", host, GgufSizes.q4(config)));
+        return List.copyOf(stages);
+    }
+
+    /** Finding the start of an adapter from the base's matrices, one at a time. */
+    private Stage start(RunFile.Method.Lora lora, long context) {
+        CachingAllocator allocator = new CachingAllocator();
+        try (CountingOps paper = CountingOps.of(device)) {
+            if (device.kind() == Device.Kind.CUDA) {
+                paper.memory().observe(allocator);
+            }
+            LeadingStart start =
+                    new LeadingStart(
+                            paper,
+                            config,
+                            new StoredWeights(),
+                            lora.spec(),
+                            lora.quantization(),
+                            training.dtype(),
+                            training.seed());
+            start.rehearse(sizes(lora.spec()));
+            return Stage.counted(
+                    "start",
+                    Math.max(paper.memory().peakBytes(), allocator.reservedBytes()) + context,
+                    MemoryPlan.PROCESS + 4 * Sizes.largestLinear(config),
+                    4 * Sizes.adapter(config, lora.spec()));
+        }
+    }
+
+    /** A module of each size that there is. */
+    private List<LinearModule> sizes(LoraSpec spec) {
+        Map<List<Long>, LinearModule> found = new LinkedHashMap<>();
+        for (LinearModule m : spec.modules(config)) {
+            found.putIfAbsent(List.of(m.out(), m.in(), (long) spec.size(m.path()).rank()), m);
+        }
+        return List.copyOf(found.values());
+    }
+
+    private static long head(ModelConfig config) {
+        return (long) config.vocabulary() * config.hiddenSize();
+    }
+
+    /** Elements of the largest tensor that trains. */
+    private long largestTrained() {
+        long widest = Math.max(config.mlpWidth(), (long) config.heads() * config.headSize());
+        return method instanceof RunFile.Method.Lora lora
+                ? lora.spec().rank() * Math.max(widest, config.hiddenSize())
+                : Math.max(Sizes.largestLinear(config), head(config));
+    }
+
+    /**
+     * Bytes on the device.
+     *
+     * @param loadBytes most while weights are read, and quantized one by one
+     * @param evaluateBytes most while held-back rows are measured, moments included
+     */
+    private record Forward(long loadBytes, long evaluateBytes) {}
+
+    /** From two and three layers: every further one adds what the third adds. */
+    private Forward forward() {
+        if (config.layers() <= DEEPER) {
+            Live whole = live(config);
+            return new Forward(
+                    whole.load().total(), whole.evaluate().total() + forecast.parts().optimizer());
+        }
+        Live two = live(config.withLayers(SHALLOW));
+        Live three = live(config.withLayers(DEEPER));
+        return new Forward(
+                Taken.deep(two.load(), three.load(), config.layers()),
+                Taken.deep(two.evaluate(), three.evaluate(), config.layers())
+                        + forecast.parts().optimizer());
+    }
+
+    /** Live bytes and what the allocator holds. */
+    private record Taken(long live, long reserved) {
+
+        long total() {
+            return Math.max(live, reserved);
+        }
+
+        static long deep(Taken two, Taken three, int layers) {
+            long live = two.live + (layers - SHALLOW) * (three.live - two.live);
+            return live
+                    + AllocatorShare.of(two.reserved, two.live)
+                            .or(AllocatorShare.of(three.reserved, three.live))
+                            .at(live);
+        }
+    }
+
+    private record Live(Taken load, Taken evaluate) {}
+
+    private Live live(ModelConfig shape) {
+        CountingOps paper = CountingOps.of(device);
+        CachingAllocator allocator = new CachingAllocator();
+        if (device.kind() == Device.Kind.CUDA) {
+            paper.memory().observe(allocator);
+        }
+        try (paper;
+                Decoder decoder =
+                        Forecast.decoder(paper, shape, method, training, new StoredWeights())) {
+            Taken load = new Taken(paper.memory().peakBytes(), allocator.reservedBytes());
+            paper.memory().resetPeak();
+            Optional<Batch> batch =
+                    Batch.inOrder(work.holdout(), training.microBatchTokens()).stream()
+                            .max(Comparator.comparingInt(Batch::tokens));
+            batch.ifPresent(b ->
+                    HeldBackLoss.of(
+                            decoder, examples(b, work.holdout()), training.microBatchTokens()));
+            return new Live(load, new Taken(paper.memory().peakBytes(), allocator.reservedBytes()));
+        }
+    }
+
+    private static List<Example> examples(Batch batch, List<Example> holdout) {
+        return Arrays.stream(batch.sources()).mapToObj(holdout::get).toList();
+    }
+}

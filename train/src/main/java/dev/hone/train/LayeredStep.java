@@ -1,0 +1,208 @@
+package dev.hone.train;
+
+import dev.hone.model.KeepPolicy;
+import dev.hone.model.ModelConfig;
+import dev.hone.tensor.Cost;
+import dev.hone.train.Mix.Block;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
+
+/**
+ * What a step takes under any mix of layer kinds, from counts of models of two and of three layers,
+ * all of one kind.
+ *
+ * <p>What the third layer adds, every further one adds: state, kept bytes, operations. The peak
+ * stands at the last layer of one of the mix's blocks: there is live what the layers up to it keep,
+ * and what a layer of its kind needs beside, on the way back or before the head. The head's part
+ * may be counted at every block: behind the last one it is there in truth, and nowhere is more
+ * kept. The update needs the same at every depth.
+ */
+public final class LayeredStep {
+    private static final int SHALLOW = 2;
+    private static final int DEEPER = SHALLOW + 1;
+
+    private final int layers;
+    private final boolean alike;
+    private final Counter counter;
+    private final Map<LayerKind, Uniform> uniform = new HashMap<>();
+
+    /** Counts models. */
+    @FunctionalInterface
+    public interface Counter {
+
+        /** The run's model with this many layers, under this policy. */
+        StepCount count(int layers, KeepPolicy policy);
+    }
+
+    /**
+     * @param layers of the run's model
+     * @param alike whether all of them are alike when they are held alike
+     * @param counter of the same micro-batches in every count
+     */
+    public LayeredStep(int layers, boolean alike, Counter counter) {
+        this.layers = layers;
+        this.alike = alike;
+        this.counter = counter;
+    }
+
+    /** Of a model with what the method adds to it. */
+    public static LayeredStep of(ModelConfig config, RunFile.Method method, Counter counter) {
+        boolean alike =
+                !(method instanceof RunFile.Method.Lora lora)
+                        || lora.spec().alikeInAllLayers(config);
+        return new LayeredStep(config.layers(), alike, counter);
+    }
+
+    /** Models of two and three layers of one kind, and what they tell. */
+    private record Uniform(StepCount shallow, StepCount deeper, LayerCost layer) {
+
+        static Uniform of(StepCount shallow, StepCount deeper) {
+            List<PassCount> passes =
+                    IntStream.range(0, shallow.passes().size())
+                            .mapToObj(i -> layer(shallow.passes().get(i), deeper.passes().get(i)))
+                            .toList();
+            return new Uniform(
+                    shallow,
+                    deeper,
+                    new LayerCost(
+                            deeper.stateBytes() - shallow.stateBytes(),
+                            deeper.hostBytes() - shallow.hostBytes(),
+                            passes));
+        }
+
+        private static PassCount layer(PassCount two, PassCount three) {
+            long kept = three.keptBytes() - two.keptBytes();
+            return new PassCount(
+                    three.peakBytes() - DEEPER * kept,
+                    kept,
+                    three.hostBytes() - two.hostBytes(),
+                    three.transferBytes() - two.transferBytes(),
+                    StepCount.combined(three.work(), two.work(), -1));
+        }
+
+        long slope(ToLongFunction<StepCount> of) {
+            return of.applyAsLong(deeper) - of.applyAsLong(shallow);
+        }
+
+        /** What is there of a model without layers. */
+        long base(ToLongFunction<StepCount> of) {
+            return of.applyAsLong(shallow) - SHALLOW * slope(of);
+        }
+    }
+
+    /**
+     * Whether the step is derived. A model that is no deeper than those counted is counted, and so
+     * is one whose adapter is not the same in all layers.
+     */
+    public boolean derives() {
+        return alike && layers > DEEPER;
+    }
+
+    /** What each layer of a kind takes. */
+    public LayerCost layer(LayerKind kind) {
+        return uniform(kind).layer();
+    }
+
+    private Uniform uniform(LayerKind kind) {
+        return uniform.computeIfAbsent(
+                kind,
+                k ->
+                        Uniform.of(
+                                counter.count(SHALLOW, k.everywhere()),
+                                counter.count(DEEPER, k.everywhere())));
+    }
+
+    /** Most bytes live during the step. */
+    public long peakBytes(KeepPolicy policy) {
+        if (!derives()) {
+            return counter.count(layers, policy).peakBytes();
+        }
+        Mix mix = Mix.of(policy, layers);
+        int passes = uniform(mix.blocks().getFirst().kind()).layer().passes().size();
+        long pass = IntStream.range(0, passes).mapToLong(i -> passPeak(mix, i)).max().orElseThrow();
+        return whole(mix, StepCount::stateBytes) + Math.max(pass, updateBytes(mix));
+    }
+
+    /** The whole step. */
+    public StepCount under(KeepPolicy policy) {
+        if (!derives()) {
+            return counter.count(layers, policy);
+        }
+        Mix mix = Mix.of(policy, layers);
+        Uniform any = uniform(mix.blocks().getFirst().kind());
+        List<PassCount> passes = new ArrayList<>();
+        for (int i = 0; i < any.layer().passes().size(); i++) {
+            int index = i;
+            passes.add(
+                    new PassCount(
+                            passPeak(mix, index),
+                            whole(mix, s -> s.passes().get(index).keptBytes()),
+                            whole(mix, s -> s.passes().get(index).hostBytes()),
+                            whole(mix, s -> s.passes().get(index).transferBytes()),
+                            operations(mix, s -> s.passes().get(index).work())));
+        }
+        return new StepCount(
+                whole(mix, StepCount::parameters),
+                whole(mix, StepCount::trainableParameters),
+                whole(mix, StepCount::weightBytes),
+                whole(mix, StepCount::stateBytes),
+                whole(mix, StepCount::hostBytes),
+                new Forecast.Parts(
+                        whole(mix, s -> s.state().weights()),
+                        whole(mix, s -> s.state().adapter()),
+                        whole(mix, s -> s.state().gradients()),
+                        whole(mix, s -> s.state().optimizer()),
+                        0,
+                        0),
+                List.copyOf(passes),
+                updateBytes(mix),
+                operations(mix, StepCount::update));
+    }
+
+    private long passPeak(Mix mix, int index) {
+        long kept = 0;
+        long peak = 0;
+        for (Block block : mix.blocks()) {
+            PassCount layer = uniform(block.kind()).layer().passes().get(index);
+            kept += block.layers() * layer.keptBytes();
+            peak = Math.max(peak, kept + layer.peakBytes());
+        }
+        return peak;
+    }
+
+    /** The least of the counts: one may show a pass's peak where the update's is lower. */
+    private long updateBytes(Mix mix) {
+        return mix.blocks().stream()
+                .mapToLong(b -> uniform(b.kind()).deeper().updateBytes())
+                .min()
+                .orElseThrow();
+    }
+
+    private long whole(Mix mix, ToLongFunction<StepCount> of) {
+        long sum = uniform(mix.blocks().getFirst().kind()).base(of);
+        for (Block block : mix.blocks()) {
+            sum += block.layers() * uniform(block.kind()).slope(of);
+        }
+        return sum;
+    }
+
+    private Map<Cost.Work, Long> operations(Mix mix, Function<StepCount, Map<Cost.Work, Long>> of) {
+        Uniform any = uniform(mix.blocks().getFirst().kind());
+        Map<Cost.Work, Long> sum =
+                StepCount.combined(of.apply(any.shallow()), layer(any, of), -SHALLOW);
+        for (Block block : mix.blocks()) {
+            sum = StepCount.combined(sum, layer(uniform(block.kind()), of), block.layers());
+        }
+        return sum;
+    }
+
+    private static Map<Cost.Work, Long> layer(
+            Uniform counts, Function<StepCount, Map<Cost.Work, Long>> of) {
+        return StepCount.combined(of.apply(counts.deeper()), of.apply(counts.shallow()), -1);
+    }
+}
