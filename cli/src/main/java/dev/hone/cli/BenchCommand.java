@@ -1,6 +1,7 @@
 package dev.hone.cli;
 
 import dev.hone.data.OptimizerStep;
+import dev.hone.model.Holding;
 import dev.hone.model.Keep;
 import dev.hone.model.KeepPolicy;
 import dev.hone.model.LoraSpec;
@@ -29,7 +30,6 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -220,9 +220,12 @@ final class BenchCommand implements Callable<Integer> {
         return StepBenchmark.settings(type)
                 .with(
                         new RunFile.MemorySection(
-                                KeepPolicy.all(keep),
-                                new Placements(layers.streamed(), layers.away(), embeddingOnHost),
-                                OptionalLong.empty()));
+                                new Holding(
+                                        KeepPolicy.all(keep),
+                                        new Placements(
+                                                layers.streamed(),
+                                                layers.away(),
+                                                embeddingOnHost))));
     }
 
     private RunFile.Method method() {

@@ -1,10 +1,13 @@
 package dev.hone.cli;
 
+import dev.hone.tensor.Ops;
+import dev.hone.torch.TorchOps;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Facts of the machine and of this process. */
 final class Machine {
@@ -28,10 +31,32 @@ final class Machine {
         return status("VmRSS:");
     }
 
-    private static Optional<Long> status(String field) {
+    /**
+     * Memory of an engine's device that is free: on the card, or of the processor what programs can
+     * have without others being moved out, in a container no more than it is given.
+     */
+    static OptionalLong freeBytes(Ops ops) {
+        if (ops instanceof TorchOps torch && torch.cardMemory().isPresent()) {
+            return OptionalLong.of(torch.cardMemory().get().free());
+        }
+        Optional<Long> available = field("/proc/meminfo", "MemAvailable:");
+        Optional<Long> total = memoryBytes();
+        Optional<Long> resident = residentBytes();
+        if (available.isEmpty() || total.isEmpty() || resident.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(Math.min(available.get(), total.get() - resident.get()));
+    }
+
+    private static Optional<Long> status(String name) {
+        return field("/proc/self/status", name);
+    }
+
+    /** A number of KiB, of which Linux keeps many. */
+    private static Optional<Long> field(String file, String name) {
         try {
-            return Files.readAllLines(Path.of("/proc/self/status")).stream()
-                    .filter(line -> line.startsWith(field))
+            return Files.readAllLines(Path.of(file)).stream()
+                    .filter(line -> line.startsWith(name))
                     .map(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
                     .findFirst();
         } catch (IOException _) {

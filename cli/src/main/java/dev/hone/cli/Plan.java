@@ -50,7 +50,7 @@ record Plan(
         return new Plan(
                 Forecast.largest(device, config, run.method(), run.training(), heaviest),
                 run.training().optimizer(),
-                run.training().memory().keep().describe(config.layers()),
+                run.training().memory().holding().describe(config.layers()),
                 work,
                 TimePlan.of(device, config, run.method(), run.training(), work)
                         .trainingSeconds(rates),

@@ -10,9 +10,11 @@ import dev.hone.plan.PlanJson;
 import dev.hone.plan.Price;
 import dev.hone.plan.PriceBook;
 import dev.hone.plan.Ranking;
+import dev.hone.plan.Rates;
 import dev.hone.plan.RunData;
 import dev.hone.plan.RunPlan;
 import dev.hone.plan.Workload;
+import dev.hone.tensor.DType;
 import dev.hone.tensor.Device;
 import dev.hone.train.MemoryFit;
 import dev.hone.train.RunFile;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -178,7 +181,9 @@ final class PlanCommand implements Callable<Integer> {
                         work.heavy().stream()
                                 .map(batch -> new OptimizerStep(0, 0, List.of(batch)))
                                 .toList(),
-                        planned);
+                        planned,
+                        OptionalLong.empty(),
+                        speed(asked.training().dtype()));
         RunPlan plan =
                 RunPlan.of(
                         name,
@@ -198,6 +203,12 @@ final class PlanCommand implements Callable<Integer> {
         }
         out.flush();
         return Exit.OK;
+    }
+
+    /** That of the GPU asked for; a limit is met on any other by the same mix. */
+    private Rates speed(DType dtype) {
+        GpuCatalogue catalogue = GpuCatalogue.load();
+        return Rates.of(catalogue.require(gpu == null ? "H100 SXM" : gpu), dtype);
     }
 
     private Device device() {

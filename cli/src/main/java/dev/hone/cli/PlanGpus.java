@@ -99,7 +99,7 @@ final class PlanGpus {
                 c.count() == 1
                         ? price
                         : "%s; %.0f %% efficient".formatted(price, 100 * c.efficiency());
-        String keeps = c.keep().describe(plan.config().layers());
+        String keeps = c.holding().describe(plan.config().layers());
         if (keeps.equals("everything")) {
             line("      %s; keeps everything", cards);
         } else {
@@ -131,9 +131,6 @@ final class PlanGpus {
                                 Units.duration(h.middle() * 3600),
                                 money,
                                 Units.bytes(Sizes.bf16Bytes(plan.config().parameters()))));
-        if (!plan.asked().equals(c.keep())) {
-            wrapped("It needs memory.limit in the run file; see Settings below.");
-        }
         wrapped(restsOn(h.calibration()));
         wrapped("The card's driver must be of branch 580 or later.");
     }

@@ -185,7 +185,7 @@ final class PlanReport {
                         .map(c -> ", on one " + c.gpu().name())
                         .orElse(""),
                 Units.bytes(memory.peakBytes()));
-        wrapped("layers keep " + memory.keep().describe(plan.config().layers()));
+        wrapped("layers keep " + memory.holding().describe(plan.config().layers()));
         part("weights", parts.weights());
         part("adapter", parts.adapter());
         part("gradients", parts.gradients());
@@ -237,7 +237,8 @@ final class PlanReport {
                                             .map(k -> "; on that card layers keep %s".formatted(k))
                                             .orElse("")));
         }
-        wrapped("least: the same with every layer keeping its input alone");
+        wrapped(
+                "least: the same with every layer's input, and weights that do not train, in host memory");
         wrapped(plan.methods().verdict());
     }
 

@@ -69,9 +69,12 @@ final class TrainingSession implements AutoCloseable {
             data.dataset().report().lines().forEach(line -> out.println("  " + line));
             ModelConfig config = ModelConfig.read(asked.model());
             List<OptimizerStep> heaviest = data.heaviest();
-            RunFile run = MemoryFit.fit(asked, config, heaviest, ops.device());
+            DType dtype = asked.training().dtype();
+            Rates rates = DeviceRates.of(ops, dtype, config, asked.training().microBatchTokens());
+            RunFile run =
+                    MemoryFit.fit(
+                            asked, config, heaviest, ops.device(), Machine.freeBytes(ops), rates);
             out.println("Plan");
-            DType dtype = run.training().dtype();
             Plan plan =
                     Plan.of(
                             run,
@@ -79,7 +82,7 @@ final class TrainingSession implements AutoCloseable {
                             data,
                             heaviest,
                             ops.device(),
-                            DeviceRates.of(ops, dtype, config, run.training().microBatchTokens()),
+                            rates,
                             DeviceRates.calibration(ops.device(), dtype),
                             options.price(ops.device()));
             plan.print(out);

@@ -81,7 +81,8 @@ class PlanCommandTest {
             "--set=adapter.modules.q_proj.rank=6",
             "--set=adapter.modules.layers.1.mlp.up_proj.rank=1"
         };
-        assertThat(Cli.run(dora).out()).contains("; lora with DoRA of rank 1 to 6 trains ");
+        assertThat(Cli.run(dora).out().replaceAll("\\s+", " "))
+                .contains("; lora with DoRA of rank 1 to 6 trains ");
         assertThat(
                         json(Cli.run(dora[0], dora[1], dora[2], dora[3], dora[4], "--json"))
                                 .get("trainable_parameters")
@@ -155,24 +156,17 @@ class PlanCommandTest {
     }
 
     @Test
-    void everyCardShowsWhatLayersKeepThere() {
-        Cli cli = Cli.run("plan", "--model=llama-3.1-8b", "--rows=500", "--row-tokens=1000");
-        assertThat(cli.out())
-                .contains("; keeps everything", "keeps their input in ", "memory.limit: ")
-                .contains("too small, even when every layer keeps its input alone: RTX 4080 ")
-                .contains("It needs memory.limit in the run file; see Settings below.");
+    void everyCardShowsHowTheModelIsHeldThere() {
+        String[] arguments = {"plan", "--model=llama-3.1-70b", "--rows=500", "--row-tokens=1000"};
+        assertThat(Cli.run(arguments).out().replaceAll("\\s+", " "))
+                .contains("keeps all but the MLP in ", "keeps their input in ")
+                .containsPattern("memory.limit: auto is right: on one .* it keeps ");
         JsonNode plan =
-                json(
-                        Cli.run(
-                                "plan",
-                                "--model=llama-3.1-8b",
-                                "--rows=500",
-                                "--row-tokens=1000",
-                                "--json"));
+                json(Cli.run(arguments[0], arguments[1], arguments[2], arguments[3], "--json"));
         JsonNode first = plan.get("gpus").get(0);
         assertThat(plan.get("memory").get("keeps")).isEqualTo(first.get("keeps"));
         assertThat(plan.get("memory").get("peak_bytes")).isEqualTo(first.get("peak_bytes"));
-        assertThat(first.get("keeps").asString()).endsWith(" of 32 layers");
+        assertThat(first.get("keeps").asString()).contains(" of 80 layers");
         List<String> stages = new ArrayList<>();
         plan.get("memory")
                 .get("stages")
@@ -196,7 +190,7 @@ class PlanCommandTest {
                         Cli.run(
                                 "plan",
                                 "--model=llama-3.2-1b",
-                                "--set=memory.limit=6GiB",
+                                "--set=memory.limit=4GiB",
                                 "--rows=100",
                                 "--json"));
         String keeps = plan.get("memory").get("keeps").asString();
@@ -207,7 +201,7 @@ class PlanCommandTest {
                         memory.get("peak_bytes").asLong()
                                 - memory.get("allocator_bytes").asLong()
                                 - memory.get("context_bytes").asLong())
-                .isLessThanOrEqualTo(6L << 30);
+                .isLessThanOrEqualTo(4L << 30);
     }
 
     private static void refused(String message, String... arguments) {

@@ -123,6 +123,9 @@ public record LoraSpec(
 
     /** Whether a module has the same size in every layer of a model. */
     public boolean alikeInAllLayers(ModelConfig config) {
+        if (sizes.equals(ModuleSizes.NONE)) {
+            return true;
+        }
         List<LinearModule> all = modules(config);
         int each = modules().size();
         return IntStream.range(0, all.size())

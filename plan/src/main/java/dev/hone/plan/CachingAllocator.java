@@ -20,7 +20,7 @@ final class CachingAllocator implements Memory.Observer {
     private static final long SMALL = MIB;
 
     /** On Hopper; at most 8.2 MiB before (aten/src/ATen/cuda/CUDABlas.cpp). */
-    private static final long CUBLAS_WORKSPACE = 32 * MIB;
+    static final long CUBLAS_WORKSPACE = 32 * MIB;
 
     private final Segment small = new Segment(2 * MIB);
     private final Segment large = new Segment(20 * MIB);
@@ -28,7 +28,16 @@ final class CachingAllocator implements Memory.Observer {
 
     /** An empty card, but for what cuBLAS takes before its first product. */
     CachingAllocator() {
-        large.take(CUBLAS_WORKSPACE);
+        this(CUBLAS_WORKSPACE);
+    }
+
+    /**
+     * @param workspace bytes that are never given back
+     */
+    CachingAllocator(long workspace) {
+        if (workspace > 0) {
+            large.take(workspace);
+        }
     }
 
     private static final class Block {

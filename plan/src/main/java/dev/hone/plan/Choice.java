@@ -1,13 +1,13 @@
 package dev.hone.plan;
 
-import dev.hone.model.KeepPolicy;
+import dev.hone.model.Holding;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
  * One way to run: so many of a GPU, in one machine.
  *
- * @param keep what layers keep there: the fastest that leaves room
+ * @param holding how the model is held there: the fastest way that leaves room
  * @param peakBytes needed on each card
  * @param out why it will not do; empty when it will
  * @param fits whether the run fits into its memory
@@ -19,7 +19,7 @@ import java.util.OptionalDouble;
 public record Choice(
         Gpu gpu,
         int count,
-        KeepPolicy keep,
+        Holding holding,
         long peakBytes,
         boolean fits,
         Optional<String> out,

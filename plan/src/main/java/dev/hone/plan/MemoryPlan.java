@@ -2,7 +2,7 @@ package dev.hone.plan;
 
 import dev.hone.data.Batch;
 import dev.hone.data.OptimizerStep;
-import dev.hone.model.KeepPolicy;
+import dev.hone.model.Holding;
 import dev.hone.model.ModelConfig;
 import dev.hone.tensor.Device;
 import dev.hone.train.Forecast;
@@ -13,7 +13,7 @@ import java.util.List;
  * The memory of a run, found by running its heaviest micro-batch on paper.
  *
  * @param device the kind of device it was counted for
- * @param keep what layers keep
+ * @param holding how the model is held
  * @param forecast of the heaviest step
  * @param allocatorBytes taken from a card beyond the bytes that are live at the peak
  * @param allocatorReplayed whether that was replayed for every layer; else it follows from shallow
@@ -23,7 +23,7 @@ import java.util.List;
  */
 public record MemoryPlan(
         Device device,
-        KeepPolicy keep,
+        Holding holding,
         Forecast forecast,
         long allocatorBytes,
         boolean allocatorReplayed,
@@ -62,7 +62,7 @@ public record MemoryPlan(
             RunFile.TrainingSection training,
             Workload work) {
         return new RunCount(device, config, method, training, work)
-                .inFull(training.memory().keep());
+                .inFull(training.memory().holding());
     }
 
     static OptimizerStep step(Batch... batches) {

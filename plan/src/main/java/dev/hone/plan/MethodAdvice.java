@@ -72,7 +72,7 @@ public record MethodAdvice(List<MethodRow> rows, String verdict) {
                             : String.format(
                                     Locale.ROOT,
                                     "full training needs %.1f times its memory",
-                                    (double) full.leastPeakBytes() / lora.leastPeakBytes());
+                                    (double) full.peakBytes() / lora.peakBytes());
             return "Take lora: it fits one %s, and %s."
                     .formatted(lora.best().get().name(), against);
         }
@@ -100,9 +100,11 @@ public record MethodAdvice(List<MethodRow> rows, String verdict) {
             Map<RunFile.Method, RunCount> counts,
             RunPlan.Knowledge known) {
 
-        /** The run's settings without what is not for this method. */
+        /** The run's settings; for another method without what is not for it, and held at best. */
         private RunFile.TrainingSection on(RunFile.Method m) {
-            return training.with(training.optimizer().on(m));
+            return m.equals(method)
+                    ? training
+                    : training.with(training.optimizer().on(m)).with(RunFile.MemorySection.AUTO);
         }
 
         private RunCount count(RunFile.Method m) {
@@ -110,13 +112,9 @@ public record MethodAdvice(List<MethodRow> rows, String verdict) {
                     m, other -> new RunCount(Device.cuda(0), config, other, on(other), work));
         }
 
-        MemoryPlan memory(RunFile.Method m) {
-            return count(m).memory(training.memory().keep());
-        }
-
         private MethodRow row(String name, RunFile.Method m, String lost) {
             RunCount needs = count(m);
-            long weights = needs.step(training.memory().keep()).state().weights();
+            long weights = needs.step(needs.search().first()).state().weights();
             TimePlan time = TimePlan.of(needs);
             Ranking.Wishes single =
                     new Ranking.Wishes(
@@ -151,9 +149,9 @@ public record MethodAdvice(List<MethodRow> rows, String verdict) {
             return new MethodRow(
                     name,
                     weights,
-                    needs.peakBytes(needs.policies().getFirst()),
-                    needs.peakBytes(needs.policies().getLast()),
-                    best.map(c -> c.keep().describe(config.layers())),
+                    needs.peakBytes(needs.search().first()),
+                    needs.peakBytes(needs.search().smallest()),
+                    best.map(c -> c.holding().describe(config.layers())),
                     best.map(Choice::gpu),
                     hours,
                     dollars,

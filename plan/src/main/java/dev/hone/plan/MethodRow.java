@@ -8,10 +8,10 @@ import java.util.OptionalDouble;
  *
  * @param name such as {@code lora}
  * @param weightBytes of the base model
- * @param peakBytes needed on one card by the fastest policy: every layer keeps all, unless the run
- *     file has another
- * @param leastPeakBytes the same by the smallest: every layer keeps its input
- * @param keeps what layers keep on {@code best}, for people
+ * @param peakBytes needed on one card where the model is held in the fastest way, unless the run
+ *     file says how
+ * @param leastPeakBytes the same where it is held in the smallest
+ * @param keeps how it is held on {@code best}, for people
  * @param best the cheapest single card that it fits, empty when none does
  * @param hours on that card
  * @param dollars on that card

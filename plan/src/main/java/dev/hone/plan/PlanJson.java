@@ -68,7 +68,7 @@ public final class PlanJson {
 
     private static void memory(ObjectNode json, RunPlan plan) {
         MemoryPlan memory = plan.memory();
-        json.put("keeps", memory.keep().describe(plan.config().layers()));
+        json.put("keeps", memory.holding().describe(plan.config().layers()));
         Forecast.Parts parts = memory.forecast().parts();
         json.put("peak_bytes", memory.peakBytes());
         json.put("weights_bytes", parts.weights());
@@ -99,7 +99,7 @@ public final class PlanJson {
         json.put("count", choice.count());
         json.put("fits", choice.fits());
         json.put("peak_bytes", choice.peakBytes());
-        json.put("keeps", choice.keep().describe(layers));
+        json.put("keeps", choice.holding().describe(layers));
         json.put("usable_bytes", choice.gpu().usableBytes());
         json.put("hours", choice.hours().middle());
         json.put("hours_low", choice.hours().low());

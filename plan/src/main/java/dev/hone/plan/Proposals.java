@@ -2,7 +2,7 @@ package dev.hone.plan;
 
 import dev.hone.data.Batch;
 import dev.hone.data.BatchPlan.StepSize;
-import dev.hone.model.KeepPolicy;
+import dev.hone.model.Holding;
 import dev.hone.model.ModelConfig;
 import dev.hone.tensor.CountingOps;
 import dev.hone.train.LayeredStep;
@@ -22,7 +22,6 @@ final class Proposals {
     private static final int MOST_STEP_TOKENS = 65_536;
     private static final int MOST_MICRO_TOKENS = 32_768;
     private static final int LEAST_MICRO_TOKENS = 512;
-    private static final long MIB = 1 << 20;
 
     private final RunCount count;
     private final ModelConfig config;
@@ -114,8 +113,8 @@ final class Proposals {
     private Proposal microBatch(Choice card) {
         int now = training.microBatchTokens();
         int longest = work.lengths()[work.lengths().length - 1];
-        KeepPolicy fastest = count.policies().getFirst();
-        if (!card.keep().equals(fastest)) {
+        Holding fastest = count.search().first();
+        if (!card.holding().equals(fastest)) {
             double fitting = tokensThatFit(card, fastest);
             int smaller = powerBelow(Math.max(1, (long) fitting));
             if (smaller >= Math.max(longest, LEAST_MICRO_TOKENS) && smaller < now) {
@@ -127,8 +126,8 @@ final class Proposals {
                                 .formatted(card.gpu().name()));
             }
         }
-        double perToken = bytesPerToken(card.keep());
-        int proposed = powerBelow(Math.max(1, (long) tokensThatFit(card, card.keep())));
+        double perToken = bytesPerToken(card.holding());
+        int proposed = powerBelow(Math.max(1, (long) tokensThatFit(card, card.holding())));
         proposed = Math.min(proposed, MOST_MICRO_TOKENS);
         int step =
                 training.stepSize() instanceof StepSize.Tokens(int tokens)
@@ -151,39 +150,37 @@ final class Proposals {
                         .formatted(card.gpu().name(), mib(card.freeBytes()), mib(perToken)));
     }
 
-    private double tokensThatFit(Choice card, KeepPolicy policy) {
+    private double tokensThatFit(Choice card, Holding holding) {
         long room = card.gpu().usableBytes() - card.gpu().usableBytes() / 20;
-        return heaviest().tokens() + (room - count.peakBytes(policy)) / bytesPerToken(policy);
+        return heaviest().tokens() + (room - count.peakBytes(holding)) / bytesPerToken(holding);
     }
 
-    /** The limit under which training chooses what layers keep on this card. */
+    /** What training will choose on this card, where that is not everything. */
     private Optional<Proposal> limit(Choice card) {
-        List<KeepPolicy> policies = count.policies();
-        int chosen = policies.indexOf(card.keep());
-        if (chosen <= 0) {
+        Holding first = count.search().first();
+        if (card.holding().equals(first)) {
             return Optional.empty();
         }
-        long live = count.step(card.keep()).peakBytes();
-        long faster = count.step(policies.get(chosen - 1)).peakBytes();
-        long rounded = (live + MIB - 1) / MIB;
-        double more =
-                100.0
-                        * (passFlops(card.keep()) - passFlops(policies.getFirst()))
-                        / passFlops(policies.getFirst());
+        double more = 100.0 * (passFlops(card.holding()) - passFlops(first)) / passFlops(first);
+        long transferred = count.step(card.holding()).passes().get(count.typical()).transferBytes();
         return Optional.of(
                 new Proposal(
                         "memory.limit",
-                        "none",
-                        rounded * MIB < faster ? rounded + "MiB" : String.valueOf(live),
-                        "then layers keep %s, which fits one %s and computes %.0f %% more"
+                        "auto",
+                        "auto",
+                        "on one %s it keeps %s (%.0f %% more arithmetic%s)"
                                 .formatted(
-                                        card.keep().describe(config.layers()),
                                         card.gpu().name(),
-                                        more)));
+                                        card.holding().describe(config.layers()),
+                                        more,
+                                        transferred == 0
+                                                ? ""
+                                                : ", %s over the bus for every micro-batch"
+                                                        .formatted(mib(transferred)))));
     }
 
-    private long passFlops(KeepPolicy policy) {
-        return count.step(policy).passes().get(count.typical()).flops();
+    private long passFlops(Holding holding) {
+        return count.step(holding).passes().get(count.typical()).flops();
     }
 
     /** A micro-batch small enough for the largest card, when no card will do as it is. */
@@ -196,7 +193,7 @@ final class Proposals {
         if (largest.isEmpty()) {
             return Optional.empty();
         }
-        double perToken = bytesPerToken(largest.get().keep());
+        double perToken = bytesPerToken(largest.get().holding());
         double tokens = heaviest().tokens() + largest.get().freeBytes() / perToken;
         int longest = work.lengths()[work.lengths().length - 1];
         if (tokens < longest) {
@@ -216,8 +213,8 @@ final class Proposals {
     }
 
     /** What one more token adds, by the typical micro-batch and half of it. */
-    private double bytesPerToken(KeepPolicy policy) {
-        long whole = count.step(policy).passes().get(count.typical()).peakBytes();
+    private double bytesPerToken(Holding holding) {
+        long whole = count.step(holding).passes().get(count.typical()).peakBytes();
         if (work.typical().tokens() < 4) {
             return (double) whole / work.typical().tokens();
         }
@@ -226,14 +223,14 @@ final class Proposals {
                 LayeredStep.of(
                         config,
                         method,
-                        (layers, keep) ->
+                        (layers, held) ->
                                 StepCount.of(
                                         CountingOps.of(count.device()),
                                         config.withLayers(layers),
                                         method,
-                                        training.keeping(keep),
+                                        training.holding(held),
                                         List.of(half)));
-        long less = layered.under(policy).passes().getFirst().peakBytes();
+        long less = layered.under(holding).passes().getFirst().peakBytes();
         return (double) (whole - less) / (work.typical().tokens() - half.tokens());
     }
 

@@ -1,7 +1,8 @@
 package dev.hone.plan;
 
-import dev.hone.model.KeepPolicy;
+import dev.hone.model.Holding;
 import dev.hone.tensor.DType;
+import dev.hone.train.HoldingSearch;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -58,7 +59,7 @@ public final class Ranking {
             GpuCatalogue catalogue,
             PriceBook prices,
             CalibrationBook calibrations,
-            Needs needs,
+            RunCount needs,
             TimePlan time,
             DType dtype,
             Wishes wishes) {
@@ -83,38 +84,41 @@ public final class Ranking {
             int count,
             PriceBook prices,
             CalibrationBook calibrations,
-            Needs needs,
+            RunCount needs,
             TimePlan time,
             DType dtype,
             Wishes wishes) {
         long exchange = count > 1 ? EXCHANGE_BYTES : 0;
-        KeepPolicy keep = needs.fastest(gpu.usableBytes() - exchange);
-        long peak = needs.peakBytes(keep) + exchange;
+        Holding holding =
+                needs.fastest(
+                        gpu.usableBytes() - exchange,
+                        held -> time.seconds(gpu, dtype, count, held));
+        long peak = needs.peakBytes(holding) + exchange;
         boolean fits = peak <= gpu.usableBytes();
-        TimePlan.Hours hours = time.hours(gpu, dtype, count, keep, calibrations);
+        TimePlan.Hours hours = time.hours(gpu, dtype, count, holding, calibrations);
         Optional<Price> price = prices.cheapest(gpu, count, wishes.kinds());
         Choice choice =
                 new Choice(
                         gpu,
                         count,
-                        keep,
+                        holding,
                         peak,
                         fits,
                         gpu.refusal(dtype),
                         hours,
                         price,
-                        time.efficiency(gpu, dtype, count, keep),
+                        time.efficiency(gpu, dtype, count, holding),
                         owning(gpu, count, price, wishes.electricity()));
         return choice.out().isPresent()
                 ? choice
-                : with(choice, reason(choice, wishes, needs.policies().size() > 1));
+                : with(choice, reason(choice, wishes, needs.search()));
     }
 
     private static Choice with(Choice c, Optional<String> out) {
         return new Choice(
                 c.gpu(),
                 c.count(),
-                c.keep(),
+                c.holding(),
                 c.peakBytes(),
                 c.fits(),
                 out,
@@ -124,14 +128,18 @@ public final class Ranking {
                 c.owningHours());
     }
 
-    private static Optional<String> reason(Choice c, Wishes wishes, boolean chosen) {
+    private static Optional<String> reason(Choice c, Wishes wishes, HoldingSearch search) {
         if (!c.fits()) {
             return Optional.of(
                     String.format(
                             Locale.ROOT,
                             "too small by %.1f GiB%s",
                             -c.freeBytes() / (double) (1L << 30),
-                            chosen ? ", even when every layer keeps its input alone" : ""));
+                            !search.hasChoice()
+                                    ? ""
+                                    : search.smallest().placements().streamed() > 0
+                                            ? ", even with weights and inputs in host memory"
+                                            : ", even when every layer keeps its input alone"));
         }
         if (wishes.deadlineHours().isPresent()
                 && c.hours().middle() > wishes.deadlineHours().getAsDouble()) {

@@ -2,6 +2,7 @@ package dev.hone.plan;
 
 import dev.hone.tensor.Cost;
 import dev.hone.tensor.DType;
+import dev.hone.train.Speed;
 import java.util.Map;
 
 /**
@@ -14,7 +15,8 @@ import java.util.Map;
  * @param secondsPerOperation the least that an operation takes
  * @param transfer bytes a second between the device and host memory
  */
-public record Rates(double flops, double bytes, double secondsPerOperation, double transfer) {
+public record Rates(double flops, double bytes, double secondsPerOperation, double transfer)
+        implements Speed {
     /** From one kernel launch of libtorch's to the next, when nothing else holds them up. */
     private static final double LAUNCH_SECONDS = 5e-6;
 
@@ -38,14 +40,12 @@ public record Rates(double flops, double bytes, double secondsPerOperation, doub
                 PCIE_3 * Math.pow(2, gpu.pcie().value() - 3) * 1e9 * BUS_SHARE);
     }
 
-    /**
-     * Seconds of this work while so many bytes go over the bus beside it: the longer of the two.
-     */
-    double seconds(Map<Cost.Work, Long> work, long transferBytes) {
-        return Math.max(seconds(work), transferBytes / transfer);
+    @Override
+    public double transferSeconds(long bytes) {
+        return bytes / transfer;
     }
 
-    /** Seconds that this work takes at best. */
+    @Override
     public double seconds(Map<Cost.Work, Long> work) {
         double sum = 0;
         for (Map.Entry<Cost.Work, Long> entry : work.entrySet()) {

@@ -1,13 +1,14 @@
 package dev.hone.plan;
 
 import dev.hone.data.Batch;
-import dev.hone.model.KeepPolicy;
+import dev.hone.model.Holding;
 import dev.hone.model.ModelConfig;
 import dev.hone.tensor.CountingOps;
 import dev.hone.tensor.Device;
 import dev.hone.train.BatchLayout;
 import dev.hone.train.Forecast;
 import dev.hone.train.HeavyBatches;
+import dev.hone.train.HoldingSearch;
 import dev.hone.train.LayeredStep;
 import dev.hone.train.Mix;
 import dev.hone.train.RunFile;
@@ -16,12 +17,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /**
- * A run counted for one kind of device, under every policy of what its layers keep. Each count is
- * made once, when it is first asked for.
+ * A run counted for one kind of device, however its model is held. Each count is made once, when it
+ * is first asked for.
  */
-final class RunCount implements Needs {
+final class RunCount {
     /** A step of no more operations is counted layer by layer where it is shown. */
     private static final long FEW_OPERATIONS = 100_000;
 
@@ -33,9 +35,10 @@ final class RunCount implements Needs {
     private final List<Batch> batches;
     private final int typical;
     private final LayeredStep layered;
-    private final Map<KeepPolicy, StepCount> steps = new HashMap<>();
-    private final Map<KeepPolicy, Long> peaks = new HashMap<>();
-    private final Map<KeepPolicy, AllocatorShare> shares = new HashMap<>();
+    private final HoldingSearch search;
+    private final Map<Holding, StepCount> steps = new HashMap<>();
+    private final Map<Holding, Long> peaks = new HashMap<>();
+    private final Map<Holding, AllocatorShare> shares = new HashMap<>();
 
     RunCount(
             Device device,
@@ -61,13 +64,18 @@ final class RunCount implements Needs {
         }
         this.typical = same < 0 ? layouts.size() : same;
         this.layered = LayeredStep.of(config, method, this::counted);
+        RunFile.MemorySection memory = training.memory();
+        this.search =
+                memory.limit() instanceof RunFile.Limit.Auto
+                        ? HoldingSearch.of(config, method, device)
+                        : HoldingSearch.fixed(memory.holding());
     }
 
     private boolean onCard() {
         return device.kind() == Device.Kind.CUDA;
     }
 
-    private StepCount counted(int layers, KeepPolicy policy) {
+    private StepCount counted(int layers, Holding holding) {
         CountingOps paper = CountingOps.of(device);
         CachingAllocator allocator = new CachingAllocator();
         if (onCard()) {
@@ -78,10 +86,10 @@ final class RunCount implements Needs {
                         paper,
                         config.withLayers(layers),
                         method,
-                        training.keeping(policy),
+                        training.holding(holding),
                         batches);
         shares.merge(
-                policy,
+                holding,
                 AllocatorShare.of(allocator.reservedBytes(), step.peakBytes()),
                 AllocatorShare::or);
         return step;
@@ -116,24 +124,29 @@ final class RunCount implements Needs {
         return typical;
     }
 
-    /** The step under a policy. */
-    StepCount step(KeepPolicy policy) {
-        return steps.computeIfAbsent(policy, layered::under);
+    /** The step where the model is held like this. */
+    StepCount step(Holding holding) {
+        return steps.computeIfAbsent(holding, layered::under);
     }
 
-    /** All there are, or the one that the run file asks for. */
-    @Override
-    public List<KeepPolicy> policies() {
-        RunFile.MemorySection memory = training.memory();
-        return memory.limit().isPresent() || !memory.keep().equals(KeepPolicy.EVERYTHING)
-                ? List.of(memory.keep())
-                : KeepPolicy.byMemory(config.layers());
+    /** All ways of holding the model, or the one that the run file asks for. */
+    HoldingSearch search() {
+        return search;
     }
 
-    @Override
-    public long peakBytes(KeepPolicy policy) {
+    /**
+     * The fastest way that leaves a twentieth of {@code usable} bytes free; where none does, the
+     * smallest.
+     */
+    Holding fastest(long usable, ToDoubleFunction<Holding> seconds) {
+        return search.fastest(usable - usable / 20, this::peakBytes, seconds)
+                .orElseGet(search::smallest);
+    }
+
+    /** Bytes that must be free on the card. */
+    long peakBytes(Holding holding) {
         return peaks.computeIfAbsent(
-                policy,
+                holding,
                 p -> {
                     long live = layered.peakBytes(p);
                     return live + allocatorBytes(p, live) + MemoryPlan.context(device);
@@ -141,47 +154,48 @@ final class RunCount implements Needs {
     }
 
     /** What a card's allocator takes beyond {@code live} bytes. */
-    private long allocatorBytes(KeepPolicy policy, long live) {
+    private long allocatorBytes(Holding holding, long live) {
         if (!onCard()) {
             return 0;
         }
         if (!layered.derives()) {
-            return share(policy).bytes();
+            return CachingAllocator.CUBLAS_WORKSPACE + share(holding).bytes();
         }
-        return Mix.of(policy, config.layers()).blocks().stream()
+        return Mix.of(holding, config.layers()).blocks().stream()
                 .map(block -> share(block.kind().everywhere()))
                 .reduce(AllocatorShare::or)
                 .orElseThrow()
                 .at(live);
     }
 
-    private AllocatorShare share(KeepPolicy policy) {
-        AllocatorShare share = shares.get(policy);
+    private AllocatorShare share(Holding holding) {
+        AllocatorShare share = shares.get(holding);
         if (share == null) {
-            throw new IllegalStateException(policy + " was not counted");
+            throw new IllegalStateException(holding + " was not counted");
         }
         return share;
     }
 
     /**
-     * The memory under a policy. What is live is exact either way; what the allocator takes beyond
-     * that is replayed where every layer is counted.
+     * The memory where the model is held like this. What is live is exact either way; what the
+     * allocator takes beyond that is replayed where every layer is counted.
      */
-    MemoryPlan memory(KeepPolicy policy) {
-        long operations = step(policy).forecast(0).work().values().stream().mapToLong(n -> n).sum();
-        return operations <= FEW_OPERATIONS ? inFull(policy) : derived(policy);
+    MemoryPlan memory(Holding holding) {
+        long operations =
+                step(holding).forecast(0).work().values().stream().mapToLong(n -> n).sum();
+        return operations <= FEW_OPERATIONS ? inFull(holding) : derived(holding);
     }
 
-    private MemoryPlan derived(KeepPolicy policy) {
-        StepCount step = step(policy);
+    private MemoryPlan derived(Holding holding) {
+        StepCount step = step(holding);
         Batch heaviest = batches.get(step.heaviestPass());
         Forecast forecast = step.forecast(heaviest.tokens());
-        return plan(policy, forecast, allocatorBytes(policy, forecast.peakBytes()), false);
+        return plan(holding, forecast, allocatorBytes(holding, forecast.peakBytes()), false);
     }
 
-    /** The memory under a policy, every layer counted. */
-    MemoryPlan inFull(KeepPolicy policy) {
-        Batch heaviest = batches.get(step(policy).heaviestPass());
+    /** The same, every layer counted. */
+    MemoryPlan inFull(Holding holding) {
+        Batch heaviest = batches.get(step(holding).heaviestPass());
         CountingOps paper = CountingOps.of(device);
         CachingAllocator allocator = new CachingAllocator();
         if (onCard()) {
@@ -189,21 +203,25 @@ final class RunCount implements Needs {
         }
         Forecast forecast =
                 Forecast.of(
-                        paper, config, method, training.keeping(policy), MemoryPlan.step(heaviest));
+                        paper,
+                        config,
+                        method,
+                        training.holding(holding),
+                        MemoryPlan.step(heaviest));
         long beyond = onCard() ? Math.max(0, allocator.reservedBytes() - forecast.peakBytes()) : 0;
-        peaks.put(policy, forecast.peakBytes() + beyond + MemoryPlan.context(device));
-        return plan(policy, forecast, beyond, true);
+        peaks.put(holding, forecast.peakBytes() + beyond + MemoryPlan.context(device));
+        return plan(holding, forecast, beyond, true);
     }
 
     private MemoryPlan plan(
-            KeepPolicy policy, Forecast forecast, long allocatorBytes, boolean replayed) {
+            Holding holding, Forecast forecast, long allocatorBytes, boolean replayed) {
         return new MemoryPlan(
                 device,
-                policy,
+                holding,
                 forecast,
                 allocatorBytes,
                 replayed,
                 MemoryPlan.context(device),
-                new Stages(this, forecast, allocatorBytes).all());
+                new Stages(this, holding, forecast, allocatorBytes).all());
     }
 }

@@ -1,6 +1,6 @@
 package dev.hone.plan;
 
-import dev.hone.model.KeepPolicy;
+import dev.hone.model.Holding;
 import dev.hone.model.ModelConfig;
 import dev.hone.tensor.Device;
 import dev.hone.train.RunFile;
@@ -14,8 +14,8 @@ import java.util.OptionalDouble;
  * Everything that a plan says of a run.
  *
  * @param model its name or folder
- * @param memory on the card that is recommended, with what layers keep there; as the run has it
- *     where none is
+ * @param memory on the card that is recommended, with how the model is held there; as the run has
+ *     it where none is
  * @param choices every GPU, from the best to the worst
  */
 public record RunPlan(
@@ -51,11 +51,11 @@ public record RunPlan(
         }
         RunCount count = new RunCount(Device.cuda(0), config, method, training, work);
         TimePlan time = TimePlan.of(count);
-        KeepPolicy keep =
+        Holding holding =
                 best(ranked(count, time, training, known))
-                        .map(Choice::keep)
-                        .orElse(training.memory().keep());
-        MemoryPlan memory = count.memory(keep);
+                        .map(Choice::holding)
+                        .orElse(training.memory().holding());
+        MemoryPlan memory = count.memory(holding);
         // Once more: the allocator's share may be known better now.
         List<Choice> choices = ranked(count, time, training, known);
         Map<RunFile.Method, RunCount> counts = new HashMap<>(Map.of(method, count));
@@ -94,9 +94,9 @@ public record RunPlan(
                 proposals);
     }
 
-    /** What layers keep as the run file has it. */
-    public KeepPolicy asked() {
-        return training.memory().keep();
+    /** How the model is held as the run file has it. */
+    public Holding asked() {
+        return training.memory().holding();
     }
 
     /**

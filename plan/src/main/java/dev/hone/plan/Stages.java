@@ -3,6 +3,7 @@ package dev.hone.plan;
 import dev.hone.data.Batch;
 import dev.hone.data.Example;
 import dev.hone.model.Decoder;
+import dev.hone.model.Holding;
 import dev.hone.model.LeadingStart;
 import dev.hone.model.LinearModule;
 import dev.hone.model.LoraSpec;
@@ -35,14 +36,19 @@ final class Stages {
     private final RunFile.Method method;
     private final RunFile.TrainingSection training;
     private final Workload work;
+    private final long hostBytes;
     private final Forecast forecast;
     private final long reserved;
 
-    Stages(RunCount count, Forecast forecast, long allocatorBytes) {
+    /**
+     * @param holding how the model is held
+     */
+    Stages(RunCount count, Holding holding, Forecast forecast, long allocatorBytes) {
         this.device = count.device();
         this.config = count.config();
         this.method = count.method();
-        this.training = count.training();
+        this.training = count.training().holding(holding);
+        this.hostBytes = count.step(holding).hostBytes();
         this.work = count.work();
         this.forecast = forecast;
         this.reserved = forecast.peakBytes() + allocatorBytes;
@@ -50,7 +56,7 @@ final class Stages {
 
     List<Stage> all() {
         long context = MemoryPlan.context(device);
-        long process = MemoryPlan.PROCESS + 8 * work.epochTokens();
+        long process = MemoryPlan.PROCESS + 8 * work.epochTokens() + hostBytes;
         boolean full = method instanceof RunFile.Method.Full;
         Forward forward = forward();
         List<Stage> stages = new ArrayList<>();
@@ -110,7 +116,7 @@ final class Stages {
             start.rehearse(sizes(lora.spec()));
             return Stage.counted(
                     "start",
-                    Math.max(paper.memory().peakBytes(), allocator.reservedBytes()) + context,
+                    Taken.of(paper, allocator).reserved() + context,
                     MemoryPlan.PROCESS + 4 * Sizes.largestLinear(config),
                     4 * Sizes.adapter(config, lora.spec()));
         }
@@ -150,29 +156,35 @@ final class Stages {
         if (config.layers() <= DEEPER) {
             Live whole = live(config);
             return new Forward(
-                    whole.load().total(), whole.evaluate().total() + forecast.parts().optimizer());
+                    whole.load().reserved(),
+                    whole.evaluate().reserved() + forecast.parts().optimizer());
         }
         Live two = live(config.withLayers(SHALLOW));
         Live three = live(config.withLayers(DEEPER));
         return new Forward(
-                Taken.deep(two.load(), three.load(), config.layers()),
-                Taken.deep(two.evaluate(), three.evaluate(), config.layers())
+                two.load().deep(three.load(), config.layers()),
+                two.evaluate().deep(three.evaluate(), config.layers())
                         + forecast.parts().optimizer());
     }
 
     /** Live bytes and what the allocator holds. */
     private record Taken(long live, long reserved) {
 
-        long total() {
-            return Math.max(live, reserved);
+        /** Of a card what its allocator holds, else what is live. */
+        static Taken of(CountingOps paper, CachingAllocator allocator) {
+            long live = paper.memory().peakBytes();
+            boolean card = paper.device().kind() == Device.Kind.CUDA;
+            return new Taken(live, card ? allocator.reservedBytes() : live);
         }
 
-        static long deep(Taken two, Taken three, int layers) {
-            long live = two.live + (layers - SHALLOW) * (three.live - two.live);
-            return live
-                    + AllocatorShare.of(two.reserved, two.live)
-                            .or(AllocatorShare.of(three.reserved, three.live))
-                            .at(live);
+        long deep(Taken deeper, int layers) {
+            long deepLive = live + (layers - SHALLOW) * (deeper.live - live);
+            return reserved == live
+                    ? deepLive
+                    : deepLive
+                            + AllocatorShare.of(reserved, live)
+                                    .or(AllocatorShare.of(deeper.reserved, deeper.live))
+                                    .at(deepLive);
         }
     }
 
@@ -187,7 +199,7 @@ final class Stages {
         try (paper;
                 Decoder decoder =
                         Forecast.decoder(paper, shape, method, training, new StoredWeights())) {
-            Taken load = new Taken(paper.memory().peakBytes(), allocator.reservedBytes());
+            Taken load = Taken.of(paper, allocator);
             paper.memory().resetPeak();
             Optional<Batch> batch =
                     Batch.inOrder(work.holdout(), training.microBatchTokens()).stream()
@@ -195,7 +207,7 @@ final class Stages {
             batch.ifPresent(b ->
                     HeldBackLoss.of(
                             decoder, examples(b, work.holdout()), training.microBatchTokens()));
-            return new Live(load, new Taken(paper.memory().peakBytes(), allocator.reservedBytes()));
+            return new Live(load, Taken.of(paper, allocator));
         }
     }
 

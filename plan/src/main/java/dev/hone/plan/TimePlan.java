@@ -1,12 +1,10 @@
 package dev.hone.plan;
 
 import dev.hone.data.Example;
-import dev.hone.model.KeepPolicy;
+import dev.hone.model.Holding;
 import dev.hone.model.ModelConfig;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Device;
-import dev.hone.train.LayeredStep;
-import dev.hone.train.Mix;
 import dev.hone.train.PassCount;
 import dev.hone.train.RunFile;
 
@@ -56,12 +54,12 @@ public final class TimePlan {
                 count,
                 work.tokens() / typical,
                 equivalent / typical,
-                4 * count.step(count.training().memory().keep()).trainableParameters());
+                4 * count.step(count.training().memory().holding()).trainableParameters());
     }
 
     /** Floating-point operations of one token, as the run's settings have it. */
     public double flopsPerToken() {
-        return (double) pass(keep()).flops() / count.work().typical().tokens();
+        return (double) pass(asked()).flops() / count.work().typical().tokens();
     }
 
     /** Tokens of the run. */
@@ -69,59 +67,33 @@ public final class TimePlan {
         return count.work().tokens();
     }
 
-    private KeepPolicy keep() {
-        return count.training().memory().keep();
+    private Holding asked() {
+        return count.training().memory().holding();
     }
 
-    private PassCount pass(KeepPolicy policy) {
-        return count.step(policy).passes().get(count.typical());
+    private PassCount pass(Holding holding) {
+        return count.step(holding).passes().get(count.typical());
     }
 
     /** Seconds on one device at best, as the run's settings have it. */
     public double seconds(Rates rates) {
-        return seconds(rates, keep());
+        return seconds(rates, asked());
     }
 
     /** The same of the training steps alone. */
     public double trainingSeconds(Rates rates) {
-        return training * passSeconds(rates, keep())
-                + count.work().steps() * rates.seconds(count.step(keep()).update());
+        return training * passSeconds(rates, asked())
+                + count.work().steps() * rates.seconds(count.step(asked()).update());
     }
 
-    /** Seconds on one device at best, with layers that keep what {@code policy} says. */
-    double seconds(Rates rates, KeepPolicy policy) {
-        return microBatches * passSeconds(rates, policy)
-                + count.work().steps() * rates.seconds(count.step(policy).update());
+    /** Seconds on one device at best, held like this. */
+    double seconds(Rates rates, Holding holding) {
+        return microBatches * passSeconds(rates, holding)
+                + count.work().steps() * rates.seconds(count.step(holding).update());
     }
 
-    private double passSeconds(Rates rates, KeepPolicy policy) {
-        return passSeconds(
-                rates,
-                count.layered(),
-                Mix.of(policy, count.config().layers()),
-                pass(policy),
-                count.typical());
-    }
-
-    /**
-     * Seconds of a micro-batch's passes. A layer's copies to and from the host go on beside its own
-     * arithmetic, so that it takes the longer of the two.
-     *
-     * @param whole all layers together
-     * @param index of the micro-batch among the passes counted
-     */
-    static double passSeconds(
-            Rates rates, LayeredStep layered, Mix mix, PassCount whole, int index) {
-        if (whole.transferBytes() == 0 || !layered.derives()) {
-            return rates.seconds(whole.work(), whole.transferBytes());
-        }
-        double seconds = rates.seconds(whole.work());
-        for (Mix.Block block : mix.blocks()) {
-            PassCount layer = layered.layer(block.kind()).passes().get(index);
-            double both = rates.seconds(layer.work(), layer.transferBytes());
-            seconds += block.layers() * (both - rates.seconds(layer.work()));
-        }
-        return seconds;
+    private double passSeconds(Rates rates, Holding holding) {
+        return count.layered().passSeconds(holding, count.step(holding), count.typical(), rates);
     }
 
     /**
@@ -129,26 +101,26 @@ public final class TimePlan {
      * every step's tokens, and the gradients summed over all once a step while nothing else
      * happens.
      */
-    public double seconds(Gpu gpu, DType dtype, int cards, KeepPolicy policy) {
+    public double seconds(Gpu gpu, DType dtype, int cards, Holding holding) {
         Rates rates = Rates.of(gpu, dtype);
         if (cards == 1) {
-            return seconds(rates, policy);
+            return seconds(rates, holding);
         }
         double exchange =
                 2.0 * (cards - 1) / cards * gradientBytes / (gpu.link().value() * 1e9 * LINK_SHARE);
-        return microBatches * passSeconds(rates, policy) / cards
-                + count.work().steps() * (rates.seconds(count.step(policy).update()) + exchange);
+        return microBatches * passSeconds(rates, holding) / cards
+                + count.work().steps() * (rates.seconds(count.step(holding).update()) + exchange);
     }
 
     /** How much of {@code cards} times one card's speed is left. */
-    public double efficiency(Gpu gpu, DType dtype, int cards, KeepPolicy policy) {
-        return seconds(gpu, dtype, 1, policy) / (cards * seconds(gpu, dtype, cards, policy));
+    public double efficiency(Gpu gpu, DType dtype, int cards, Holding holding) {
+        return seconds(gpu, dtype, 1, holding) / (cards * seconds(gpu, dtype, cards, holding));
     }
 
     /** Hours on GPUs of the catalogue. */
-    public Hours hours(Gpu gpu, DType dtype, int cards, KeepPolicy policy, CalibrationBook book) {
+    public Hours hours(Gpu gpu, DType dtype, int cards, Holding holding, CalibrationBook book) {
         Calibration calibration = book.find(gpu.name(), dtypeName(dtype), Calibration.ANY_GPU);
-        return scaled(seconds(gpu, dtype, cards, policy), calibration);
+        return scaled(seconds(gpu, dtype, cards, holding), calibration);
     }
 
     /** Hours where {@code seconds} is the best possible. */

@@ -12,7 +12,7 @@ class CachingAllocatorTest {
 
     @Test
     void smallTensorsShareASegmentThatGrowsByTwoMebibytes() {
-        CachingAllocator allocator = new CachingAllocator();
+        CachingAllocator allocator = new CachingAllocator(0);
         for (int i = 0; i < 4096; i++) {
             allocator.allocated(i, 1);
         }
@@ -23,7 +23,7 @@ class CachingAllocatorTest {
 
     @Test
     void largerTensorsShareASegmentThatGrowsByTwentyMebibytes() {
-        CachingAllocator allocator = new CachingAllocator();
+        CachingAllocator allocator = new CachingAllocator(0);
         allocator.allocated(0, 5 * MIB);
         assertThat(allocator.reservedBytes()).isEqualTo(20 * MIB);
         allocator.allocated(1, 36 * MIB);
@@ -34,7 +34,7 @@ class CachingAllocatorTest {
 
     @Test
     void whatIsFreeAtTheEndGrowsIntoALargerBlock() {
-        CachingAllocator allocator = new CachingAllocator();
+        CachingAllocator allocator = new CachingAllocator(0);
         allocator.allocated(0, 10 * MIB);
         allocator.allocated(1, 30 * MIB);
         allocator.freed(1);
@@ -44,7 +44,7 @@ class CachingAllocatorTest {
 
     @Test
     void theBlockAtTheEndIsTakenLast() {
-        CachingAllocator allocator = new CachingAllocator();
+        CachingAllocator allocator = new CachingAllocator(0);
         allocator.allocated(0, 10 * MIB);
         allocator.allocated(1, 6 * MIB); // 4 MiB are free behind it
         allocator.freed(0);
@@ -55,7 +55,7 @@ class CachingAllocatorTest {
 
     @Test
     void whatWasFreedIsTakenAgainBeforeTheCardIsAsked() {
-        CachingAllocator allocator = new CachingAllocator();
+        CachingAllocator allocator = new CachingAllocator(0);
         allocator.allocated(0, 60 * MIB);
         allocator.freed(0);
         allocator.allocated(1, 25 * MIB);
@@ -65,7 +65,7 @@ class CachingAllocatorTest {
 
     @Test
     void neighboursThatAreFreeAreJoined() {
-        CachingAllocator allocator = new CachingAllocator();
+        CachingAllocator allocator = new CachingAllocator(0);
         allocator.allocated(0, 60 * MIB);
         allocator.freed(0);
         allocator.allocated(1, 20 * MIB);
@@ -80,7 +80,7 @@ class CachingAllocatorTest {
 
     @Test
     void theSmallestFreeBlockThatIsLargeEnoughIsTaken() {
-        CachingAllocator allocator = new CachingAllocator();
+        CachingAllocator allocator = new CachingAllocator(0);
         allocator.allocated(0, 40 * MIB);
         allocator.allocated(1, 20 * MIB);
         allocator.freed(0);
@@ -91,9 +91,17 @@ class CachingAllocatorTest {
     }
 
     @Test
+    void cublasTakesItsWorkspaceFirst() {
+        CachingAllocator allocator = new CachingAllocator();
+        assertThat(allocator.reservedBytes()).isEqualTo(40 * MIB);
+        allocator.allocated(0, 9 * MIB);
+        assertThat(allocator.reservedBytes()).isEqualTo(60 * MIB);
+    }
+
+    @Test
     void reservedIsNeverLessThanWhatIsLive() {
         SplittableRandom random = new SplittableRandom(7);
-        CachingAllocator allocator = new CachingAllocator();
+        CachingAllocator allocator = new CachingAllocator(0);
         List<long[]> live = new ArrayList<>();
         long bytes = 0;
         long most = 0;

@@ -33,7 +33,7 @@ final class Given {
                 42,
                 100,
                 2,
-                RunFile.MemorySection.UNLIMITED);
+                RunFile.MemorySection.AUTO);
     }
 
     static RunFile.Method lora(int rank) {

@@ -3,6 +3,7 @@ package dev.hone.plan;
 import static dev.hone.plan.Page.number;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hone.model.Holding;
 import dev.hone.model.Keep;
 import dev.hone.model.KeepPolicy;
 import dev.hone.model.LoraSpec;
@@ -268,7 +269,7 @@ class MeasuredTest {
             ModelConfig config, RunFile.Method method, int rows, int length, Keep keep) {
         RunFile.TrainingSection training =
                 Given.training(rows * length, rows * length, DType.BF16)
-                        .keeping(KeepPolicy.all(keep));
+                        .holding(new Holding(KeepPolicy.all(keep)));
         return MemoryPlan.of(
                 Device.cuda(0), config, method, training, Given.work(rows, length, training));
     }
@@ -298,7 +299,7 @@ class MeasuredTest {
                 .as("%s: no trainer holds less than the weights", run)
                 .isGreaterThan(0.99 * least);
         if (!why.contains("o")) {
-            assertThat(plan.peakBytes() / measured).as(run).isBetween(0.35, 1.1);
+            assertThat(plan.peakBytes() / measured).as(run).isBetween(0.3, 1.1);
         }
     }
 

@@ -7,9 +7,12 @@ import dev.hone.data.OptimizerStep;
 import dev.hone.data.StepPlan;
 import dev.hone.model.AdapterStart;
 import dev.hone.model.Decoder;
+import dev.hone.model.Holding;
 import dev.hone.model.Keep;
 import dev.hone.model.KeepPolicy;
 import dev.hone.model.ModelConfig;
+import dev.hone.model.Placement;
+import dev.hone.model.Placements;
 import dev.hone.model.Quantization;
 import dev.hone.tensor.CountingOps;
 import dev.hone.tensor.DType;
@@ -84,19 +87,30 @@ class MemoryPlanTest {
         ModelConfig config = Given.model(name);
         RunFile.TrainingSection training = Given.training(4096, 4096, DType.BF16);
         Workload work = Given.work(8, length, training);
-        for (KeepPolicy policy :
-                List.of(
-                        KeepPolicy.EVERYTHING,
-                        KeepPolicy.all(Keep.NO_MLP),
-                        KeepPolicy.all(Keep.INPUT),
-                        new KeepPolicy(config.layers() / 2, config.layers() / 4))) {
+        List<Holding> holdings =
+                new ArrayList<>(
+                        List.of(
+                                Holding.EVERYTHING,
+                                new Holding(KeepPolicy.all(Keep.NO_MLP)),
+                                new Holding(KeepPolicy.all(Keep.INPUT)),
+                                new Holding(
+                                        new KeepPolicy(config.layers() / 2, config.layers() / 4)),
+                                new Holding(KeepPolicy.all(Keep.PARKED))));
+        if (method instanceof RunFile.Method.Lora) {
+            holdings.add(new Holding(KeepPolicy.EVERYTHING, Placements.all(Placement.HOST)));
+            holdings.add(
+                    new Holding(
+                            KeepPolicy.all(Keep.INPUT),
+                            new Placements(config.layers() / 2, Placement.HOST, !config.tied())));
+        }
+        for (Holding holding : holdings) {
             RunCount count = new RunCount(Device.cuda(0), config, method, training, work);
-            long derived = count.peakBytes(policy);
-            MemoryPlan whole = count.inFull(policy);
-            assertThat(count.step(policy).peakBytes()).isEqualTo(whole.forecast().peakBytes());
-            assertThat(count.peakBytes(policy)).isEqualTo(whole.peakBytes());
+            long derived = count.peakBytes(holding);
+            MemoryPlan whole = count.inFull(holding);
+            assertThat(count.step(holding).peakBytes()).isEqualTo(whole.forecast().peakBytes());
+            assertThat(count.peakBytes(holding)).isEqualTo(whole.peakBytes());
             assertThat((double) derived / whole.peakBytes())
-                    .as("%s %s", name, policy)
+                    .as("%s %s", name, holding)
                     .isBetween(0.97, 1.08);
         }
     }

@@ -4,6 +4,7 @@ import static dev.hone.plan.Page.gb;
 import static dev.hone.plan.Page.number;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hone.model.Holding;
 import dev.hone.model.Keep;
 import dev.hone.model.KeepPolicy;
 import dev.hone.model.LoraSpec;
@@ -73,12 +74,12 @@ class NumbersTest {
         RunCount count =
                 new RunCount(
                         Device.cuda(0), config, method, training, Given.work(1, LENGTH, training));
-        MemoryPlan plan = count.inFull(KeepPolicy.EVERYTHING);
+        MemoryPlan plan = count.inFull(Holding.EVERYTHING);
         Forecast.Parts p = plan.forecast().parts();
         return new Need(
                 p.weights(),
                 p.weights() + p.adapter() + p.gradients() + p.optimizer(),
-                count.inFull(KeepPolicy.all(Keep.INPUT)).peakBytes(),
+                count.inFull(new Holding(KeepPolicy.all(Keep.INPUT))).peakBytes(),
                 plan.peakBytes());
     }
 
@@ -387,8 +388,11 @@ class NumbersTest {
                         Given.lora(16),
                         training,
                         Given.work(1, LENGTH, training));
-        double all = count.step(KeepPolicy.EVERYTHING).passes().getFirst().flops();
-        return 100 * (count.step(KeepPolicy.all(Keep.INPUT)).passes().getFirst().flops() / all - 1);
+        double all = count.step(Holding.EVERYTHING).passes().getFirst().flops();
+        return 100
+                * (count.step(new Holding(KeepPolicy.all(Keep.INPUT))).passes().getFirst().flops()
+                                / all
+                        - 1);
     }
 
     private static LoraSpec spec(int rank) {

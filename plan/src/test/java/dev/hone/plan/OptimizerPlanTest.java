@@ -3,7 +3,7 @@ package dev.hone.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.hone.model.KeepPolicy;
+import dev.hone.model.Holding;
 import dev.hone.model.ModelConfig;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Device;
@@ -94,8 +94,8 @@ class OptimizerPlanTest {
         RunFile.TrainingSection training = training(rule, Master.NONE, update);
         Workload work = Given.work(4, 512, training);
         RunCount count = new RunCount(device, config, Given.full(), training, work);
-        StepCount derived = count.step(KeepPolicy.EVERYTHING);
-        MemoryPlan whole = count.inFull(KeepPolicy.EVERYTHING);
+        StepCount derived = count.step(Holding.EVERYTHING);
+        MemoryPlan whole = count.inFull(Holding.EVERYTHING);
         assertThat(derived.stateBytes()).isEqualTo(whole.forecast().stateBytes());
         assertThat(derived.peakBytes()).isEqualTo(whole.forecast().peakBytes());
         Forecast.Parts p = whole.forecast().parts();
@@ -170,7 +170,7 @@ class OptimizerPlanTest {
         RunCount counted =
                 new RunCount(
                         Device.cuda(0), config, Given.lora(16), plain, Given.work(8, 512, plain));
-        assertThat(lora.peakBytes()).isEqualTo(counted.peakBytes(KeepPolicy.EVERYTHING));
+        assertThat(lora.peakBytes()).isEqualTo(counted.peakBytes(Holding.EVERYTHING));
         assertThat(List.of(plan.time().flopsPerToken())).allMatch(flops -> flops > 0);
     }
 }

@@ -3,6 +3,7 @@ package dev.hone.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hone.model.Holding;
 import dev.hone.model.Keep;
 import dev.hone.model.KeepPolicy;
 import dev.hone.tensor.DType;
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -127,14 +129,14 @@ class RunPlanTest {
 
     @Test
     void whereNothingFitsASmallerMicroBatchIsProposed() {
-        RunPlan plan = plan("llama-3.1-70b", Given.training(65_536, 65_536, DType.BF16));
+        RunPlan plan = plan("llama-3.1-70b", Given.training(1_048_576, 1_048_576, DType.BF16));
         assertThat(plan.recommended()).isEmpty();
         Proposal micro = proposal(plan, "training.micro_batch_tokens");
         assertThat(micro.reason()).startsWith("then one B200 will do");
         RunPlan smaller =
                 plan(
                         "llama-3.1-70b",
-                        Given.training(65_536, Integer.parseInt(micro.proposed()), DType.BF16));
+                        Given.training(1_048_576, Integer.parseInt(micro.proposed()), DType.BF16));
         assertThat(smaller.choices())
                 .filteredOn(c -> c.gpu().name().equals("B200"))
                 .allMatch(Choice::fits);
@@ -142,10 +144,11 @@ class RunPlanTest {
 
     @Test
     void whereLayersComputeAgainASmallerMicroBatchIsProposedThatNeedsNoneOfIt() {
-        RunPlan plan = plan("llama-3.1-8b", Given.training(8192, 4096, DType.BF16));
+        RunFile.TrainingSection training = Given.training(32_768, 32_768, DType.BF16);
+        RunPlan plan = plan("llama-3.1-8b", training);
         Choice card = plan.recommended().orElseThrow();
-        assertThat(card.keep()).isNotEqualTo(KeepPolicy.EVERYTHING);
-        assertThat(plan.memory().keep()).isEqualTo(card.keep());
+        assertThat(card.holding()).isNotEqualTo(Holding.EVERYTHING);
+        assertThat(plan.memory().holding()).isEqualTo(card.holding());
         assertThat(plan.memory().peakBytes()).isEqualTo(card.peakBytes());
         Proposal micro = proposal(plan, "training.micro_batch_tokens");
         assertThat(micro.reason())
@@ -155,19 +158,23 @@ class RunPlanTest {
         RunPlan smaller =
                 plan(
                         "llama-3.1-8b",
-                        Given.training(8192, Integer.parseInt(micro.proposed()), DType.BF16));
+                        Given.training(32_768, Integer.parseInt(micro.proposed()), DType.BF16));
         assertThat(smaller.choices())
                 .filteredOn(c -> c.gpu().equals(card.gpu()))
-                .allMatch(c -> c.keep().equals(KeepPolicy.EVERYTHING));
+                .allMatch(c -> c.holding().equals(Holding.EVERYTHING));
+        assertThat(proposal(plan, "memory.limit").reason())
+                .startsWith("on one %s it keeps ".formatted(card.gpu().name()));
     }
 
     @Test
-    void underTheProposedLimitTrainingChoosesWhatThePlanChose() {
+    void underALimitOfAsMuchTrainingChoosesWhatThePlanChose() {
         RunFile.TrainingSection training = Given.training(8192, 4096, DType.BF16);
         RunPlan plan = plan("llama-3.1-8b", training);
-        Proposal limit = proposal(plan, "memory.limit");
-        assertThat(limit.now()).isEqualTo("none");
-        assertThat(limit.proposed()).endsWith("MiB");
+        Choice card = small(plan);
+        long live =
+                new RunCount(Device.cuda(0), plan.config(), plan.method(), training, plan.work())
+                        .step(card.holding())
+                        .peakBytes();
         RunFile run =
                 RunFile.of(
                         "options",
@@ -179,24 +186,34 @@ class RunPlanTest {
                                 "output",
                                 "o",
                                 "memory.limit",
-                                limit.proposed()));
+                                String.valueOf(live)));
         assertThat(run.method()).isEqualTo(plan.method());
         RunFile fitted =
                 MemoryFit.fit(
                         run,
                         plan.config(),
                         plan.work().heavy().stream().map(MemoryPlan::step).toList(),
-                        Device.cuda(0));
-        assertThat(fitted.training().memory().keep())
-                .isEqualTo(plan.recommended().orElseThrow().keep());
+                        Device.cuda(0),
+                        OptionalLong.empty(),
+                        Rates.of(card.gpu(), DType.BF16));
+        assertThat(fitted.training().memory().holding()).isEqualTo(card.holding());
+    }
+
+    /** A card on which not everything is kept. */
+    private static Choice small(RunPlan plan) {
+        return plan.choices().stream()
+                .filter(c -> c.gpu().name().equals("RTX 4090"))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
     void aRunThatSaysWhatLayersKeepIsPlannedSoOnEveryCard() {
-        KeepPolicy keep = KeepPolicy.all(Keep.NO_MLP);
-        RunPlan plan = plan("llama-3.1-8b", Given.training(8192, 4096, DType.BF16).keeping(keep));
-        assertThat(plan.choices()).allMatch(c -> c.keep().equals(keep));
-        assertThat(plan.memory().keep()).isEqualTo(keep);
+        Holding holding = new Holding(KeepPolicy.all(Keep.NO_MLP));
+        RunPlan plan =
+                plan("llama-3.1-8b", Given.training(8192, 4096, DType.BF16).holding(holding));
+        assertThat(plan.choices()).allMatch(c -> c.holding().equals(holding));
+        assertThat(plan.memory().holding()).isEqualTo(holding);
         assertThat(plan.proposals()).noneMatch(p -> p.key().equals("memory.limit"));
     }
 

@@ -3,7 +3,7 @@ package dev.hone.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.hone.model.KeepPolicy;
+import dev.hone.model.Holding;
 import dev.hone.model.LoraSpec;
 import dev.hone.model.ModelConfig;
 import dev.hone.model.ModuleSizes;
@@ -92,8 +92,8 @@ class SizesTest {
         RunCount count = new RunCount(Device.cuda(0), config, method, training, work);
         for (Forecast forecast :
                 List.of(
-                        count.inFull(KeepPolicy.EVERYTHING).forecast(),
-                        count.step(KeepPolicy.EVERYTHING).forecast(16))) {
+                        count.inFull(Holding.EVERYTHING).forecast(),
+                        count.step(Holding.EVERYTHING).forecast(16))) {
             assertThat(forecast.trainableParameters()).isEqualTo(factors + magnitudes);
             assertThat(forecast.parts().adapter())
                     .as("bf16 factors, fp32 magnitudes and squares of rows, fp32 masters")

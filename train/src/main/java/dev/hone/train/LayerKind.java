@@ -1,7 +1,10 @@
 package dev.hone.train;
 
+import dev.hone.model.Holding;
 import dev.hone.model.Keep;
 import dev.hone.model.KeepPolicy;
+import dev.hone.model.Placement;
+import dev.hone.model.Placements;
 
 /**
  * How one layer is held while a run trains. Layers of a kind are alike. A further way of holding a
@@ -9,16 +12,24 @@ import dev.hone.model.KeepPolicy;
  * #everywhere} sets.
  *
  * @param keep what it keeps of its forward
+ * @param weights where its frozen matrices are
+ * @param embeddingOnHost of the model it is in
  */
-public record LayerKind(Keep keep) {
+public record LayerKind(Keep keep, Placement weights, boolean embeddingOnHost) {
 
-    /** The kind of the layer at {@code index}. */
-    static LayerKind of(KeepPolicy policy, int index) {
-        return new LayerKind(policy.of(index));
+    /** The kind of the layer at {@code index} of so many. */
+    static LayerKind of(Holding holding, int index, int layers) {
+        Placements placements = holding.placements();
+        return new LayerKind(
+                holding.keep().of(index),
+                placements.of(index, layers),
+                placements.embeddingOnHost());
     }
 
-    /** The policy under which every layer is of this kind. */
-    public KeepPolicy everywhere() {
-        return KeepPolicy.all(keep);
+    /** A model all of whose layers are of this kind. */
+    public Holding everywhere() {
+        Placements all = Placements.all(weights);
+        return new Holding(
+                KeepPolicy.all(keep), new Placements(all.streamed(), all.away(), embeddingOnHost));
     }
 }

@@ -1,6 +1,6 @@
 package dev.hone.train;
 
-import dev.hone.model.KeepPolicy;
+import dev.hone.model.Holding;
 import dev.hone.model.ModelConfig;
 import dev.hone.tensor.Cost;
 import dev.hone.train.Mix.Block;
@@ -35,8 +35,8 @@ public final class LayeredStep {
     @FunctionalInterface
     public interface Counter {
 
-        /** The run's model with this many layers, under this policy. */
-        StepCount count(int layers, KeepPolicy policy);
+        /** The run's model with this many layers, held like this. */
+        StepCount count(int layers, Holding holding);
     }
 
     /**
@@ -52,10 +52,13 @@ public final class LayeredStep {
 
     /** Of a model with what the method adds to it. */
     public static LayeredStep of(ModelConfig config, RunFile.Method method, Counter counter) {
-        boolean alike =
-                !(method instanceof RunFile.Method.Lora lora)
-                        || lora.spec().alikeInAllLayers(config);
-        return new LayeredStep(config.layers(), alike, counter);
+        return new LayeredStep(config.layers(), alike(config, method), counter);
+    }
+
+    /** Whether the method adds the same to every layer. */
+    static boolean alike(ModelConfig config, RunFile.Method method) {
+        return !(method instanceof RunFile.Method.Lora lora)
+                || lora.spec().alikeInAllLayers(config);
     }
 
     /** Models of two and three layers of one kind, and what they tell. */
@@ -80,7 +83,6 @@ public final class LayeredStep {
             return new PassCount(
                     three.peakBytes() - DEEPER * kept,
                     kept,
-                    three.hostBytes() - two.hostBytes(),
                     three.transferBytes() - two.transferBytes(),
                     StepCount.combined(three.work(), two.work(), -1));
         }
@@ -118,23 +120,23 @@ public final class LayeredStep {
     }
 
     /** Most bytes live during the step. */
-    public long peakBytes(KeepPolicy policy) {
+    public long peakBytes(Holding holding) {
         if (!derives()) {
-            return counter.count(layers, policy).peakBytes();
+            return counter.count(layers, holding).peakBytes();
         }
-        Mix mix = Mix.of(policy, layers);
-        int passes = uniform(mix.blocks().getFirst().kind()).layer().passes().size();
+        Mix mix = Mix.of(holding, layers);
+        int passes = uniform(mix.base()).layer().passes().size();
         long pass = IntStream.range(0, passes).mapToLong(i -> passPeak(mix, i)).max().orElseThrow();
         return whole(mix, StepCount::stateBytes) + Math.max(pass, updateBytes(mix));
     }
 
     /** The whole step. */
-    public StepCount under(KeepPolicy policy) {
+    public StepCount under(Holding holding) {
         if (!derives()) {
-            return counter.count(layers, policy);
+            return counter.count(layers, holding);
         }
-        Mix mix = Mix.of(policy, layers);
-        Uniform any = uniform(mix.blocks().getFirst().kind());
+        Mix mix = Mix.of(holding, layers);
+        Uniform any = uniform(mix.base());
         List<PassCount> passes = new ArrayList<>();
         for (int i = 0; i < any.layer().passes().size(); i++) {
             int index = i;
@@ -142,7 +144,6 @@ public final class LayeredStep {
                     new PassCount(
                             passPeak(mix, index),
                             whole(mix, s -> s.passes().get(index).keptBytes()),
-                            whole(mix, s -> s.passes().get(index).hostBytes()),
                             whole(mix, s -> s.passes().get(index).transferBytes()),
                             operations(mix, s -> s.passes().get(index).work())));
         }
@@ -162,6 +163,29 @@ public final class LayeredStep {
                 List.copyOf(passes),
                 updateBytes(mix),
                 operations(mix, StepCount::update));
+    }
+
+    /**
+     * Seconds at best of one micro-batch's passes. Copies between device and host go on beside the
+     * layers' own arithmetic; what they take beyond that is waited for.
+     *
+     * @param step {@link #under} this holding
+     * @param index of the micro-batch among those counted
+     */
+    public double passSeconds(Holding holding, StepCount step, int index, Speed speed) {
+        PassCount pass = step.passes().get(index);
+        double seconds = speed.seconds(pass.work());
+        if (pass.transferBytes() == 0) {
+            return seconds;
+        }
+        double layersSeconds = 0;
+        if (derives()) {
+            for (Map.Entry<LayerKind, Integer> kind : Mix.of(holding, layers).counts().entrySet()) {
+                PassCount layer = uniform(kind.getKey()).layer().passes().get(index);
+                layersSeconds += kind.getValue() * speed.seconds(layer.work());
+            }
+        }
+        return seconds + Math.max(0, speed.transferSeconds(pass.transferBytes()) - layersSeconds);
     }
 
     private long passPeak(Mix mix, int index) {
@@ -184,19 +208,19 @@ public final class LayeredStep {
     }
 
     private long whole(Mix mix, ToLongFunction<StepCount> of) {
-        long sum = uniform(mix.blocks().getFirst().kind()).base(of);
-        for (Block block : mix.blocks()) {
-            sum += block.layers() * uniform(block.kind()).slope(of);
+        long sum = uniform(mix.base()).base(of);
+        for (Map.Entry<LayerKind, Integer> kind : mix.counts().entrySet()) {
+            sum += kind.getValue() * uniform(kind.getKey()).slope(of);
         }
         return sum;
     }
 
     private Map<Cost.Work, Long> operations(Mix mix, Function<StepCount, Map<Cost.Work, Long>> of) {
-        Uniform any = uniform(mix.blocks().getFirst().kind());
+        Uniform any = uniform(mix.base());
         Map<Cost.Work, Long> sum =
                 StepCount.combined(of.apply(any.shallow()), layer(any, of), -SHALLOW);
-        for (Block block : mix.blocks()) {
-            sum = StepCount.combined(sum, layer(uniform(block.kind()), of), block.layers());
+        for (Map.Entry<LayerKind, Integer> kind : mix.counts().entrySet()) {
+            sum = StepCount.combined(sum, layer(uniform(kind.getKey()), of), kind.getValue());
         }
         return sum;
     }

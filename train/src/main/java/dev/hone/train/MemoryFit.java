@@ -2,94 +2,135 @@ package dev.hone.train;
 
 import dev.hone.data.Batch;
 import dev.hone.data.OptimizerStep;
-import dev.hone.model.KeepPolicy;
+import dev.hone.model.Holding;
 import dev.hone.model.ModelConfig;
 import dev.hone.tensor.CountingOps;
 import dev.hone.tensor.Device;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Chooses what layers keep, so that a run stays within its memory limit: the fastest policy of
- * which the largest step fits, found by {@link LayeredStep} and then counted in full.
+ * Chooses how a model is held, so that a run stays within its memory: the fastest way of which the
+ * largest step fits, found by {@link LayeredStep} and then counted in full.
  */
 public final class MemoryFit {
+    /** Of the memory that is free, what allocators may need beside tensors: one part of so many. */
+    private static final int MARGIN = 20;
+
     private final RunFile run;
     private final ModelConfig config;
+    private final List<OptimizerStep> heaviest;
     private final Device device;
+    private final Speed speed;
 
-    private MemoryFit(RunFile run, ModelConfig config, Device device) {
+    private MemoryFit(
+            RunFile run,
+            ModelConfig config,
+            List<OptimizerStep> heaviest,
+            Device device,
+            Speed speed) {
         this.run = run;
         this.config = config;
+        this.heaviest = heaviest;
         this.device = device;
+        this.speed = speed;
     }
 
     /**
-     * The run with what its layers keep decided; the same run when it has no limit.
+     * The run with how its model is held decided; the same run where its file says that, or where
+     * the limit is what is free and nothing knows how much that is.
      *
      * @param heaviest steps of which one needs most memory
      * @param device that the run is for
-     * @throws TrainingException if no policy fits
+     * @param free bytes of its memory that are free
+     * @throws TrainingException if no way fits
      */
     public static RunFile fit(
-            RunFile run, ModelConfig config, List<OptimizerStep> heaviest, Device device) {
-        OptionalLong limit = run.training().memory().limit();
-        if (limit.isEmpty()) {
-            return run;
-        }
-        return new MemoryFit(run, config, device).within(limit.getAsLong(), heaviest);
-    }
-
-    private RunFile within(long limit, List<OptimizerStep> heaviest) {
-        List<KeepPolicy> policies = KeepPolicy.byMemory(config.layers());
-        LayeredStep layered = layered(heaviest);
-        int low = 0; // all before it are too large
-        int high = policies.size(); // it and all behind fit, or there is none
-        while (low < high) {
-            int middle = (low + high) / 2;
-            if (layered.peakBytes(policies.get(middle)) <= limit) {
-                high = middle;
-            } else {
-                low = middle + 1;
+            RunFile run,
+            ModelConfig config,
+            List<OptimizerStep> heaviest,
+            Device device,
+            OptionalLong free,
+            Speed speed) {
+        MemoryFit fit = new MemoryFit(run, config, heaviest, device, speed);
+        return switch (run.training().memory().limit()) {
+            case RunFile.Limit.None _ -> run;
+            case RunFile.Limit.Bytes(long bytes) ->
+                    fit.within(bytes)
+                            .orElseThrow(() ->
+                                    fit.refusal("memory.limit is %,d bytes".formatted(bytes)));
+            case RunFile.Limit.Auto _ -> {
+                if (free.isEmpty()) {
+                    yield run;
+                }
+                long room = free.getAsLong() - free.getAsLong() / MARGIN;
+                yield fit.within(room)
+                        .orElseThrow(() ->
+                                fit.refusal(
+                                        "of the device's memory %,d bytes are free for tensors"
+                                                .formatted(room)));
             }
-        }
-        while (low < policies.size() && peak(with(policies.get(low), limit), heaviest) > limit) {
-            low++;
-        }
-        if (low == policies.size()) {
-            throw new TrainingException(
-                    ("memory.limit is %,d bytes, and a step needs %,d even when every layer keeps only"
-                                    + " its input; lower training.micro_batch_tokens (now %,d)%s, or"
-                                    + " raise the limit")
-                            .formatted(
-                                    limit,
-                                    peak(with(policies.getLast(), limit), heaviest),
-                                    run.training().microBatchTokens(),
-                                    run.method().base().isPresent() ? "" : ", use method qlora"));
-        }
-        return with(policies.get(low), limit);
+        };
     }
 
-    private LayeredStep layered(List<OptimizerStep> steps) {
+    private Optional<RunFile> within(long limit) {
+        HoldingSearch search = HoldingSearch.of(config, run.method(), device);
+        if (peak(search.first()) <= limit) {
+            return Optional.of(with(search.first()));
+        }
         List<Batch> heavy =
-                HeavyBatches.of(steps.stream().flatMap(step -> step.batches().stream()).toList());
-        return LayeredStep.of(
-                config,
-                run.method(),
-                (layers, policy) ->
-                        StepCount.of(
-                                CountingOps.of(device),
-                                config.withLayers(layers),
-                                run.method(),
-                                run.training().keeping(policy),
-                                heavy));
+                HeavyBatches.of(
+                        heaviest.stream().flatMap(step -> step.batches().stream()).toList());
+        LayeredStep layered =
+                LayeredStep.of(
+                        config,
+                        run.method(),
+                        (layers, holding) ->
+                                StepCount.of(
+                                        CountingOps.of(device),
+                                        config.withLayers(layers),
+                                        run.method(),
+                                        run.training().holding(holding),
+                                        heavy));
+        for (long room = limit; ; ) {
+            Optional<Holding> found =
+                    search.fastest(
+                            room,
+                            layered::peakBytes,
+                            holding ->
+                                    layered.passSeconds(holding, layered.under(holding), 0, speed));
+            if (found.isEmpty()) {
+                return Optional.empty();
+            }
+            long beyond = peak(found.get()) - limit;
+            if (beyond <= 0) {
+                return found.map(this::with);
+            }
+            room -= beyond;
+        }
     }
 
-    private RunFile with(KeepPolicy keep, long limit) {
-        return run.with(new RunFile.MemorySection(keep, OptionalLong.of(limit)));
+    private TrainingException refusal(String limit) {
+        Holding smallest = HoldingSearch.of(config, run.method(), device).smallest();
+        return new TrainingException(
+                "%s, and a step needs %,d even when %s; lower training.micro_batch_tokens (now %,d)%s, or raise memory.limit"
+                        .formatted(
+                                limit,
+                                peak(smallest),
+                                smallest.placements().streamed() > 0
+                                        ? "every layer's input and frozen weights are in host memory"
+                                        : "every layer keeps only its input",
+                                run.training().microBatchTokens(),
+                                run.method().base().isPresent() ? "" : ", use method qlora"));
     }
 
-    private long peak(RunFile candidate, List<OptimizerStep> heaviest) {
+    private RunFile with(Holding holding) {
+        return run.with(new RunFile.MemorySection(holding, run.training().memory().limit()));
+    }
+
+    private long peak(Holding holding) {
+        RunFile candidate = with(holding);
         return Forecast.largest(device, config, candidate.method(), candidate.training(), heaviest)
                 .peakBytes();
     }

@@ -8,16 +8,11 @@ import java.util.Map;
  *
  * @param peakBytes most live at once, above what is live between steps
  * @param keptBytes of those, what the forward leaves for the backward
- * @param hostBytes of what it leaves, what lies in host memory
  * @param transferBytes between host and device, in both directions together
  * @param work every operation, alike ones together with their number
  */
 public record PassCount(
-        long peakBytes,
-        long keptBytes,
-        long hostBytes,
-        long transferBytes,
-        Map<Cost.Work, Long> work) {
+        long peakBytes, long keptBytes, long transferBytes, Map<Cost.Work, Long> work) {
 
     /** Floating-point operations of matrix products. */
     public long flops() {

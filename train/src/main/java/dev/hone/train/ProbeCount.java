@@ -49,14 +49,15 @@ public record ProbeCount(
                 LayeredStep.of(
                         config,
                         run.method(),
-                        (layers, policy) ->
+                        (layers, holding) ->
                                 StepCount.of(
                                         CountingOps.of(device),
                                         config.withLayers(layers),
                                         run.method(),
-                                        run.training().keeping(policy),
+                                        run.training().holding(holding),
                                         candidates));
-        Batch batch = candidates.get(layered.under(run.training().memory().keep()).heaviestPass());
+        Batch batch =
+                candidates.get(layered.under(run.training().memory().holding()).heaviestPass());
         StepCount whole =
                 StepCount.of(
                         CountingOps.of(device),

@@ -3,16 +3,14 @@ package dev.hone.train;
 import dev.hone.data.BatchPlan;
 import dev.hone.data.DataSpec;
 import dev.hone.model.AdapterStart;
-import dev.hone.model.KeepPolicy;
+import dev.hone.model.Holding;
 import dev.hone.model.LoraSpec;
-import dev.hone.model.Placements;
 import dev.hone.model.Quantization;
 import dev.hone.model.Storage;
 import dev.hone.tensor.DType;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * What a run file says, in full: every key with the value it has after defaults. Paths are as the
@@ -189,8 +187,8 @@ public record RunFile(
         }
 
         /** The same with layers that keep what {@code policy} says, whatever they take. */
-        public TrainingSection keeping(KeepPolicy policy) {
-            return with(new MemorySection(policy, OptionalLong.empty()));
+        public TrainingSection holding(Holding holding) {
+            return with(new MemorySection(holding));
         }
 
         /** How rows become steps. */
@@ -202,19 +200,32 @@ public record RunFile(
     /**
      * The section {@code memory}.
      *
-     * @param keep what layers keep for the backward; with a limit, {@link MemoryFit} decides
-     * @param placements where frozen weights are
-     * @param limit most bytes of tensors at once
+     * @param holding how the model is held; with a limit, {@link MemoryFit} decides
      */
-    public record MemorySection(KeepPolicy keep, Placements placements, OptionalLong limit) {
+    public record MemorySection(Holding holding, Limit limit) {
         /** Everything is kept, and on the device. */
-        public static final MemorySection UNLIMITED =
-                new MemorySection(KeepPolicy.EVERYTHING, OptionalLong.empty());
+        public static final MemorySection UNLIMITED = new MemorySection(Holding.EVERYTHING);
 
-        /** With all weights on the device. */
-        public MemorySection(KeepPolicy keep, OptionalLong limit) {
-            this(keep, Placements.DEVICE, limit);
+        /** As the section is left out. */
+        public static final MemorySection AUTO =
+                new MemorySection(Holding.EVERYTHING, new Limit.Auto());
+
+        /** Held like this, whatever there is of memory. */
+        public MemorySection(Holding holding) {
+            this(holding, new Limit.None());
         }
+    }
+
+    /** Most bytes of tensors at once. */
+    public sealed interface Limit {
+        /** None: the run file says how the model is held. */
+        record None() implements Limit {}
+
+        /** What is free of the device's memory. */
+        record Auto() implements Limit {}
+
+        /** So many. */
+        record Bytes(long bytes) implements Limit {}
     }
 
     /** How the frozen weights of the run are stored. */
@@ -223,7 +234,7 @@ public record RunFile(
     }
 
     static Storage storage(Method method, TrainingSection training) {
-        return new Storage(method.base(), training.memory().placements());
+        return new Storage(method.base(), training.memory().holding().placements());
     }
 
     /** The same run with another memory. */

@@ -7,6 +7,7 @@ import dev.hone.data.DataSpec;
 import dev.hone.data.Holdout;
 import dev.hone.data.TooLong;
 import dev.hone.data.TrainOn;
+import dev.hone.model.Holding;
 import dev.hone.model.Keep;
 import dev.hone.model.KeepPolicy;
 import dev.hone.model.Placement;
@@ -18,7 +19,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** Turns the settings of a run file into a {@link RunFile}, key by key. */
 final class RunFileReader {
@@ -260,9 +260,14 @@ final class RunFileReader {
     }
 
     private static RunFile.MemorySection memory(Settings memory, RunFile.Method method) {
-        OptionalLong limit = memory.bytes("limit");
-        if (limit.isPresent() && memory.has("keep")) {
-            throw memory.refuse("keep", "give either keep or limit, which chooses what is kept");
+        for (String key : List.of("keep", "weights", "embedding")) {
+            if (memory.has("limit") && memory.has(key)) {
+                throw memory.refuse(
+                        key, "give either %s or limit, which chooses it".formatted(key));
+            }
+        }
+        if (!memory.has("keep") && !memory.has("weights") && !memory.has("embedding")) {
+            return new RunFile.MemorySection(Holding.EVERYTHING, limit(memory));
         }
         Placement away = memory.choice("weights", Placement.class).orElse(Placement.DEVICE);
         Placement table = memory.choice("embedding", Placement.class).orElse(Placement.DEVICE);
@@ -279,10 +284,16 @@ final class RunFileReader {
             throw memory.wrong("embedding", "one of device, host", "disk");
         }
         Placements all = Placements.all(away);
+        KeepPolicy keep = KeepPolicy.all(memory.choice("keep", Keep.class).orElse(Keep.EVERYTHING));
         return new RunFile.MemorySection(
-                KeepPolicy.all(memory.choice("keep", Keep.class).orElse(Keep.EVERYTHING)),
-                new Placements(all.streamed(), all.away(), table == Placement.HOST),
-                limit);
+                new Holding(
+                        keep, new Placements(all.streamed(), all.away(), table == Placement.HOST)));
+    }
+
+    private static RunFile.Limit limit(Settings memory) {
+        return memory.text("limit").orElse("auto").equals("auto")
+                ? new RunFile.Limit.Auto()
+                : new RunFile.Limit.Bytes(memory.bytes("limit").orElseThrow());
     }
 
     private static RunLength length(Settings training) {

@@ -2,14 +2,13 @@ package dev.hone.train;
 
 import dev.hone.data.BatchPlan.RunLength;
 import dev.hone.data.BatchPlan.StepSize;
-import dev.hone.model.Keep;
 import dev.hone.model.Placement;
+import dev.hone.model.Placements;
 import dev.hone.model.Quantization;
 import dev.hone.tensor.DType;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 import tools.jackson.dataformat.yaml.YAMLWriteFeature;
 
@@ -41,28 +40,29 @@ final class RunFileWriter {
             }
         }
         root.put("training", training(run.training()));
-        memory(run.training().memory()).ifPresent(memory -> root.put("memory", memory));
+        root.put("memory", memory(run.training().memory()));
         root.put("output", run.output().toString());
         return MAPPER.writeValueAsString(root);
     }
 
     /** With a limit, all else follows from it. */
-    private static Optional<Map<String, Object>> memory(RunFile.MemorySection memory) {
-        if (memory.limit().isPresent()) {
-            return Optional.of(Map.of("limit", memory.limit().getAsLong()));
-        }
+    private static Map<String, Object> memory(RunFile.MemorySection memory) {
         Map<String, Object> keys = new LinkedHashMap<>();
-        Keep keep = memory.keep().of(0);
-        if (keep != Keep.EVERYTHING) {
-            keys.put("keep", name(keep));
+        switch (memory.limit()) {
+            case RunFile.Limit.Auto _ -> keys.put("limit", "auto");
+            case RunFile.Limit.Bytes(long bytes) -> keys.put("limit", bytes);
+            case RunFile.Limit.None _ -> {
+                Placements placements = memory.holding().placements();
+                keys.put("keep", name(memory.holding().keep().of(0)));
+                keys.put(
+                        "weights",
+                        name(placements.streamed() > 0 ? placements.away() : Placement.DEVICE));
+                keys.put(
+                        "embedding",
+                        name(placements.embeddingOnHost() ? Placement.HOST : Placement.DEVICE));
+            }
         }
-        if (memory.placements().streamed() > 0) {
-            keys.put("weights", name(memory.placements().away()));
-        }
-        if (memory.placements().embeddingOnHost()) {
-            keys.put("embedding", name(Placement.HOST));
-        }
-        return keys.isEmpty() ? Optional.empty() : Optional.of(keys);
+        return keys;
     }
 
     private static String name(Enum<?> constant) {

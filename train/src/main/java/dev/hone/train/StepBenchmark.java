@@ -99,7 +99,7 @@ public final class StepBenchmark {
                         DecoderLoader.load(
                                 ops,
                                 config,
-                                new RandomWeights(SEED, config.layers()),
+                                new BenchmarkWeights(new RandomWeights(SEED, config.layers())),
                                 settings.dtype(),
                                 adapter,
                                 adapter == null ? new Training.Full() : new Training.AdapterOnly(),

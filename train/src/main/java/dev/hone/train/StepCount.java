@@ -61,6 +61,7 @@ public record StepCount(
             try (TrainingStep step = new TrainingStep(decoder, settings, 1)) {
                 long state = paper.memory().liveBytes();
                 List<PassCount> passes = new ArrayList<>();
+                step.rehearseWhole(SMALLEST); // streamed layers are then where a pass leaves them
                 for (Batch batch : batches) {
                     passes.add(pass(paper, step, batch, state));
                 }
@@ -74,7 +75,7 @@ public record StepCount(
                                 .sum(),
                         weights,
                         state,
-                        0,
+                        paper.hostMemory().liveBytes(),
                         Forecast.parts(decoder, 0, weights, state, state, state),
                         List.copyOf(passes),
                         peak - state,
@@ -86,7 +87,11 @@ public record StepCount(
     private static PassCount pass(CountingOps paper, TrainingStep step, Batch batch, long state) {
         paper.cost().restart();
         long peak = step.rehearseWhole(batch);
-        return new PassCount(peak - state, step.keptBytes(), 0, 0, paper.cost().work());
+        return new PassCount(
+                peak - state,
+                step.keptBytes(),
+                paper.cost().bytesTransferred(),
+                paper.cost().work());
     }
 
     /** Most bytes live during a step that has one of the micro-batches. */

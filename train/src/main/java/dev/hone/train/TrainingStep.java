@@ -152,7 +152,7 @@ final class TrainingStep implements AutoCloseable {
                             batch.ids(),
                             batch.offsets(),
                             seed,
-                            settings.memory().keep(),
+                            settings.memory().holding().keep(),
                             settings.neftuneAlpha());
             keptBytes = Math.max(keptBytes, ops.memory().liveBytes() - before);
             Tensor dLogProbs = ops.ofFloats(targets.gradient(total), targets.targets().length);

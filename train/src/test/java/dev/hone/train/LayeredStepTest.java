@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hone.data.Batch;
 import dev.hone.data.Example;
 import dev.hone.data.OptimizerStep;
+import dev.hone.model.Holding;
 import dev.hone.model.Keep;
 import dev.hone.model.KeepPolicy;
 import dev.hone.model.LoraSpec;
 import dev.hone.model.ModelConfig;
+import dev.hone.model.Placement;
+import dev.hone.model.Placements;
 import dev.hone.model.Quantization;
 import dev.hone.tensor.Cost;
 import dev.hone.tensor.CountingOps;
@@ -35,7 +38,7 @@ final class LayeredStepTest {
             List.of("llama", "llama_tied", "mistral", "qwen2", "qwen3");
     private static final List<String> METHODS = List.of("lora", "qlora", "full");
     private static final List<Function<Device, CountingOps>> ENGINES =
-            List.of(CountingOps::fused, CountingOps::composed);
+            List.of(CountingOps::fused, CountingOps::composed, _ -> CountingOps.of(Device.cuda(0)));
 
     private static ModelConfig config(String family, int layers) {
         return ModelConfig.read(Path.of("src/test/resources/goldens", family, "model"))
@@ -66,18 +69,44 @@ final class LayeredStepTest {
         return Batch.of(examples, order);
     }
 
-    private static List<KeepPolicy> policies(int layers) {
-        return List.of(
-                KeepPolicy.EVERYTHING,
-                KeepPolicy.all(Keep.NO_MLP),
-                KeepPolicy.all(Keep.INPUT),
-                new KeepPolicy(0, 1),
-                new KeepPolicy(0, layers - 1),
-                new KeepPolicy(1, 0),
-                new KeepPolicy(1, layers - 1),
-                new KeepPolicy(layers - 1, 1),
-                new KeepPolicy(layers - 1, 0),
-                new KeepPolicy(2, layers / 2 - 1));
+    private static List<Holding> holdings(ModelConfig config, RunFile.Method method) {
+        int layers = config.layers();
+        List<Holding> holdings =
+                new ArrayList<>(
+                        Stream.of(
+                                        KeepPolicy.EVERYTHING,
+                                        KeepPolicy.all(Keep.NO_MLP),
+                                        KeepPolicy.all(Keep.INPUT),
+                                        KeepPolicy.all(Keep.PARKED),
+                                        new KeepPolicy(0, 1),
+                                        new KeepPolicy(0, layers - 1),
+                                        new KeepPolicy(1, 0),
+                                        new KeepPolicy(1, layers - 1),
+                                        new KeepPolicy(layers - 1, 1),
+                                        new KeepPolicy(layers - 1, 0),
+                                        new KeepPolicy(2, layers / 2 - 1),
+                                        new KeepPolicy(layers - 2, 2, 0),
+                                        new KeepPolicy(2, 0, 0))
+                                .map(Holding::new)
+                                .toList());
+        if (method instanceof RunFile.Method.Lora) {
+            boolean embedding = !config.tied();
+            for (Placements placements :
+                    List.of(
+                            Placements.all(Placement.HOST),
+                            new Placements(0, Placement.HOST, embedding),
+                            new Placements(layers - 1, Placement.HOST, embedding),
+                            new Placements(2, Placement.HOST, false))) {
+                for (KeepPolicy keep :
+                        List.of(
+                                KeepPolicy.EVERYTHING,
+                                new KeepPolicy(1, 2),
+                                KeepPolicy.all(Keep.PARKED))) {
+                    holdings.add(new Holding(keep, placements));
+                }
+            }
+        }
+        return holdings;
     }
 
     /** One run, counted in full and derived. */
@@ -92,25 +121,25 @@ final class LayeredStepTest {
             return LayeredStep.of(
                     config,
                     method,
-                    (layers, policy) ->
+                    (layers, holding) ->
                             StepCount.of(
                                     engine.apply(Device.CPU),
                                     config.withLayers(layers),
                                     method,
-                                    settings(policy),
+                                    settings(holding),
                                     batches));
         }
 
-        RunFile.TrainingSection settings(KeepPolicy policy) {
-            return StepBenchmark.settings(dtype).keeping(policy);
+        RunFile.TrainingSection settings(Holding holding) {
+            return StepBenchmark.settings(dtype).holding(holding);
         }
 
-        Forecast whole(KeepPolicy policy, Batch... step) {
+        Forecast whole(Holding holding, Batch... step) {
             return Forecast.of(
                     engine.apply(Device.CPU),
                     config,
                     method,
-                    settings(policy),
+                    settings(holding),
                     new OptimizerStep(0, 0, List.of(step)));
         }
     }
@@ -125,17 +154,17 @@ final class LayeredStepTest {
                     Run run =
                             new Run(engine, config(family, layers), method(method), dtype, batches);
                     LayeredStep layered = run.layered();
-                    for (KeepPolicy policy : policies(layers)) {
-                        String what = "%s %s %s".formatted(family, method, policy);
+                    for (Holding holding : holdings(config(family, layers), method(method))) {
+                        String what = "%s %s %s".formatted(family, method, holding);
                         long most = 0;
                         for (Batch batch : batches) {
-                            most = Math.max(most, run.whole(policy, batch).peakBytes());
+                            most = Math.max(most, run.whole(holding, batch).peakBytes());
                         }
-                        assertThat(layered.peakBytes(policy)).as(what).isEqualTo(most);
-                        StepCount step = layered.under(policy);
+                        assertThat(layered.peakBytes(holding)).as(what).isEqualTo(most);
+                        StepCount step = layered.under(holding);
                         assertThat(step.peakBytes()).as(what).isEqualTo(most);
                         Batch heaviest = batches.get(step.heaviestPass());
-                        same(step.forecast(heaviest.tokens()), run.whole(policy, heaviest), what);
+                        same(step.forecast(heaviest.tokens()), run.whole(holding, heaviest), what);
                     }
                 }
             }
@@ -170,9 +199,9 @@ final class LayeredStepTest {
                         method("lora"),
                         DType.BF16,
                         List.of(first, second));
-        KeepPolicy policy = new KeepPolicy(2, 3);
-        StepCount step = run.layered().under(policy);
-        Forecast whole = run.whole(policy, first, second);
+        Holding holding = new Holding(new KeepPolicy(2, 3));
+        StepCount step = run.layered().under(holding);
+        Forecast whole = run.whole(holding, first, second);
         Map<Cost.Work, Long> work = step.update();
         for (PassCount pass : step.passes()) {
             work = StepCount.combined(work, pass.work(), 1);
@@ -190,9 +219,9 @@ final class LayeredStepTest {
                         method("lora"),
                         DType.BF16,
                         List.of(batch(64)));
-        for (KeepPolicy policy : KeepPolicy.byMemory(3)) {
-            assertThat(run.layered().peakBytes(policy))
-                    .isEqualTo(run.whole(policy, batch(64)).peakBytes());
+        for (Holding holding : KeepPolicy.byMemory(3).stream().map(Holding::new).toList()) {
+            assertThat(run.layered().peakBytes(holding))
+                    .isEqualTo(run.whole(holding, batch(64)).peakBytes());
         }
     }
 
@@ -208,13 +237,20 @@ final class LayeredStepTest {
         LayeredStep layered = run.layered();
         List<PassCount> layers =
                 Stream.of(Keep.values())
-                        .map(keep -> layered.layer(new LayerKind(keep)).passes().getFirst())
+                        .map(keep ->
+                                layered.layer(new LayerKind(keep, Placement.DEVICE, false))
+                                        .passes()
+                                        .getFirst())
                         .toList();
         assertThat(layers.stream().map(PassCount::keptBytes).toList())
                 .isSortedAccordingTo(Comparator.reverseOrder());
         assertThat(layers.stream().map(PassCount::flops).toList()).isSorted();
         assertThat(layers.getFirst().flops()).isLessThan(layers.getLast().flops());
-        assertThat(KeepPolicy.byMemory(12).stream().map(layered::peakBytes).toList())
+        assertThat(
+                        KeepPolicy.byMemory(12).stream()
+                                .map(Holding::new)
+                                .map(layered::peakBytes)
+                                .toList())
                 .isSortedAccordingTo(Comparator.reverseOrder());
     }
 }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.data.OptimizerStep;
+import dev.hone.model.Holding;
 import dev.hone.model.Keep;
 import dev.hone.model.KeepPolicy;
 import dev.hone.model.ModelConfig;
+import dev.hone.tensor.Cost;
 import dev.hone.tensor.CountingOps;
 import dev.hone.tensor.Device;
 import java.io.IOException;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +27,20 @@ import org.junit.jupiter.api.io.TempDir;
 final class MemoryFitTest {
     private static final Path MODEL =
             Path.of("src/test/resources/goldens/llama/model").toAbsolutePath();
+
+    /** Of a card whose bus is slow beside it. */
+    private static final Speed SPEED =
+            new Speed() {
+                @Override
+                public double seconds(Map<Cost.Work, Long> work) {
+                    return StepCount.sum(work, Cost.Work::flops) / 1e9;
+                }
+
+                @Override
+                public double transferSeconds(long bytes) {
+                    return bytes / 1e7;
+                }
+            };
 
     @TempDir private Path folder;
 
@@ -47,7 +64,7 @@ final class MemoryFitTest {
         assertThat(peaks).isSortedAccordingTo(Comparator.reverseOrder());
         for (long limit : peaks) {
             RunFile fitted = fit(run(Map.of("memory.limit", String.valueOf(limit))));
-            assertThat(fitted.training().memory().keep())
+            assertThat(fitted.training().memory().holding().keep())
                     .isEqualTo(policies.get(peaks.indexOf(limit)));
         }
     }
@@ -64,14 +81,18 @@ final class MemoryFitTest {
                                     Device.CPU,
                                     deep,
                                     run.method(),
-                                    run.training().keeping(policy),
+                                    run.training().holding(new Holding(policy)),
                                     steps)
                             .peakBytes());
         }
         for (long limit : List.of(peaks.get(0), peaks.get(3), peaks.get(9) + 7, peaks.getLast())) {
             RunFile limited = run(Map.of("memory.limit", String.valueOf(limit)));
             KeepPolicy keep =
-                    MemoryFit.fit(limited, deep, steps, Device.CPU).training().memory().keep();
+                    fit(limited, deep, Device.CPU, OptionalLong.empty())
+                            .training()
+                            .memory()
+                            .holding()
+                            .keep();
             int chosen = policies.indexOf(keep);
             assertThat(peaks.get(chosen)).isLessThanOrEqualTo(limit);
             assertThat(chosen == 0 || peaks.get(chosen - 1) > limit).isTrue();
@@ -87,17 +108,12 @@ final class MemoryFitTest {
                 .hasMessage(
                         ("memory.limit is 1,024 bytes, and a step needs %,d even when every layer keeps"
                                         + " only its input; lower training.micro_batch_tokens (now"
-                                        + " 4,096), use method qlora, or raise the limit")
+                                        + " 4,096), use method qlora, or raise memory.limit")
                                 .formatted(least));
     }
 
     private long peak(KeepPolicy policy) throws IOException {
-        RunFile.TrainingSection training =
-                run(Map.of())
-                        .training()
-                        .with(
-                                new RunFile.MemorySection(
-                                        policy, RunFile.MemorySection.UNLIMITED.limit()));
+        RunFile.TrainingSection training = run(Map.of()).training().holding(new Holding(policy));
         return Forecast.of(
                         CountingOps.of(Device.CPU),
                         config,
@@ -108,7 +124,11 @@ final class MemoryFitTest {
     }
 
     private RunFile fit(RunFile run) {
-        return MemoryFit.fit(run, config, steps, Device.CPU);
+        return fit(run, config, Device.CPU, OptionalLong.empty());
+    }
+
+    private RunFile fit(RunFile run, ModelConfig shape, Device device, OptionalLong free) {
+        return MemoryFit.fit(run, shape, steps, device, free, SPEED);
     }
 
     private RunFile run(Map<String, String> overrides) throws IOException {

@@ -8,6 +8,7 @@ import dev.hone.data.OptimizerStep;
 import dev.hone.model.Adapter;
 import dev.hone.model.Decoder;
 import dev.hone.model.DecoderLoader;
+import dev.hone.model.Holding;
 import dev.hone.model.Keep;
 import dev.hone.model.KeepPolicy;
 import dev.hone.model.LoraSpec;
@@ -28,7 +29,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -106,11 +106,12 @@ class PaperTest {
         for (RunFile.TrainingSection each :
                 List.of(
                         settings,
-                        settings.keeping(KeepPolicy.all(Keep.NO_MLP)),
-                        settings.keeping(KeepPolicy.all(Keep.INPUT)),
-                        settings.keeping(new KeepPolicy(1, 1)),
+                        settings.holding(new Holding(KeepPolicy.all(Keep.NO_MLP))),
+                        settings.holding(new Holding(KeepPolicy.all(Keep.INPUT))),
+                        settings.holding(new Holding(KeepPolicy.all(Keep.PARKED))),
+                        settings.holding(new Holding(new KeepPolicy(1, 1))),
                         StepBenchmark.settings(DType.F32))) {
-            String what = "%s %s".formatted(each.memory().keep(), each.dtype());
+            String what = "%s %s".formatted(each.memory().holding(), each.dtype());
             List<Long> engine = events(Engines.fused(), config, method, each, step, false);
             assertThat(events(Engines.fusedOnPaper(), config, method, each, step, true))
                     .as(what)
@@ -184,9 +185,7 @@ class PaperTest {
         List<OptimizerStep> steps = steps(config.vocabulary());
         RunFile.TrainingSection settings =
                 StepBenchmark.settings(DType.BF16)
-                        .with(
-                                new RunFile.MemorySection(
-                                        KeepPolicy.all(keep), OptionalLong.empty()));
+                        .with(new RunFile.MemorySection(new Holding(KeepPolicy.all(keep))));
         List<List<Long>> engine = bytes(Engines.fused(), config, method, settings, steps, false);
         assertThat(bytes(Engines.fusedOnPaper(), config, method, settings, steps, true))
                 .isEqualTo(engine);
@@ -211,7 +210,7 @@ class PaperTest {
         assertThat(losses(config, method, settings, steps))
                 .isNotEqualTo(losses(config, method, StepBenchmark.settings(dtype), steps));
         RunFile.MemorySection little =
-                new RunFile.MemorySection(KeepPolicy.all(Keep.INPUT), OptionalLong.empty());
+                new RunFile.MemorySection(new Holding(KeepPolicy.all(Keep.INPUT)));
         assertThat(losses(config, method, settings.with(little), steps))
                 .as("where layers are computed again")
                 .isEqualTo(losses(config, method, settings, steps));

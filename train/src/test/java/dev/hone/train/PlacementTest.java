@@ -9,6 +9,7 @@ import dev.hone.data.OptimizerStep;
 import dev.hone.model.Adapter;
 import dev.hone.model.Decoder;
 import dev.hone.model.DecoderLoader;
+import dev.hone.model.Holding;
 import dev.hone.model.Keep;
 import dev.hone.model.KeepPolicy;
 import dev.hone.model.LoraSpec;
@@ -35,7 +36,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -118,7 +118,7 @@ final class PlacementTest {
             Keep keep) {
         Placements placements = new Placements(streamed, away, embeddingOnHost);
         RunFile.MemorySection memory =
-                new RunFile.MemorySection(KeepPolicy.all(keep), placements, OptionalLong.empty());
+                new RunFile.MemorySection(new Holding(KeepPolicy.all(keep), placements));
         Outcome resident = engine(dtype, method, RunFile.MemorySection.UNLIMITED);
         Outcome elsewhere = engine(dtype, method, memory);
         assertThat(elsewhere.numbers()).isEqualTo(resident.numbers());
@@ -163,7 +163,7 @@ final class PlacementTest {
                                 dtype,
                                 adapter,
                                 new Training.AdapterOnly(),
-                                new Storage(quantization, memory.placements()));
+                                new Storage(quantization, memory.holding().placements()));
                 TrainingStep step = new TrainingStep(decoder, settings, 3)) {
             for (OptimizerStep next : steps()) {
                 TrainingStep.Outcome outcome = step.run(next);

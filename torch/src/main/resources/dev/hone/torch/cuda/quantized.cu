@@ -44,39 +44,6 @@ KERNEL(nf4_dequantize,
         i64 n),
        (packed, Nf4Scales{absmax, codes, nested, map, offset}, out, n))
 
-// Packs n elements and writes the largest magnitude of each 64. A warp has a block, a lane two neighbours of it.
-template <class T>
-INLINE void nf4_quantize(const T* x, u8* packed, float* absmax, i64 n) {
-    __shared__ float bounds[15];
-    if (threadIdx.x < 15) {
-        bounds[threadIdx.x] = (CODES[threadIdx.x] + CODES[threadIdx.x + 1]) / 2;
-    }
-    __syncthreads();
-    int lane = threadIdx.x % 32;
-    for (i64 block = place() / 32; block < n / 64; block += places() / 32) {
-        float pair[2] = {widen(x[64 * block + 2 * lane]), widen(x[64 * block + 2 * lane + 1])};
-        float largest = fmaxf(warpMax(fmaxf(fabsf(pair[0]), fabsf(pair[1]))), 1e-38f);
-        float reciprocal = __fdiv_rn(1, largest);
-        int index[2];
-        for (int k = 0; k < 2; k++) {
-            float scaled = __fmul_rn(pair[k], reciprocal);
-            int low = 0;
-            for (int half = 8; half > 0; half /= 2) {
-                if (scaled > bounds[low + half - 1]) {
-                    low += half;
-                }
-            }
-            index[k] = low;
-        }
-        packed[32 * block + lane] = (u8)(index[0] << 4 | index[1]);
-        if (lane == 0) {
-            absmax[block] = largest;
-        }
-    }
-}
-
-KERNEL(nf4_quantize, (const T* x, u8* packed, float* absmax, i64 n), (x, packed, absmax, n))
-
 // out = a matrix [.., d] in 8 bits by rows, of n elements, in full: (element * absmax[row]) / 127.
 template <class T>
 INLINE void int8_dequantize(const signed char* elements, const float* absmax, T* out, i64 n, int d, float step) {
