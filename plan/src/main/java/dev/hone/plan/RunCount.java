@@ -186,7 +186,8 @@ final class RunCount {
         return operations <= FEW_OPERATIONS ? inFull(holding) : derived(holding);
     }
 
-    private MemoryPlan derived(Holding holding) {
+    /** The same from shallow models. */
+    MemoryPlan derived(Holding holding) {
         StepCount step = step(holding);
         Batch heaviest = batches.get(step.heaviestPass());
         Forecast forecast = step.forecast(heaviest.tokens());

@@ -51,13 +51,14 @@ public record RunPlan(
         }
         RunCount count = new RunCount(Device.cuda(0), config, method, training, work);
         TimePlan time = TimePlan.of(count);
-        Holding holding =
-                best(ranked(count, time, training, known))
-                        .map(Choice::holding)
-                        .orElse(training.memory().holding());
-        MemoryPlan memory = count.memory(holding);
-        // Once more: the allocator's share may be known better now.
         List<Choice> choices = ranked(count, time, training, known);
+        Holding holding = held(choices, training);
+        MemoryPlan memory = count.memory(holding);
+        // What the allocator takes is known better now, and another way may be the fastest.
+        choices = ranked(count, time, training, known);
+        if (!held(choices, training).equals(holding)) {
+            memory = count.derived(held(choices, training));
+        }
         Map<RunFile.Method, RunCount> counts = new HashMap<>(Map.of(method, count));
         MethodAdvice methods =
                 MethodAdvice.of(
@@ -65,6 +66,10 @@ public record RunPlan(
         List<Proposal> proposals = new Proposals(count).all(maxLength, best(choices), choices);
         return new RunPlan(
                 model, config, method, training, work, memory, time, choices, methods, proposals);
+    }
+
+    private static Holding held(List<Choice> choices, RunFile.TrainingSection training) {
+        return best(choices).map(Choice::holding).orElse(training.memory().holding());
     }
 
     private static List<Choice> ranked(
