@@ -9,6 +9,7 @@ import dev.hone.plan.Rates;
 import dev.hone.plan.TimePlan;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Ops;
+import dev.hone.tensor.OutOfDeviceMemoryException;
 import dev.hone.train.MemoryFit;
 import dev.hone.train.PreparedData;
 import dev.hone.train.ProbeCount;
@@ -36,6 +37,7 @@ final class TrainingSession implements AutoCloseable {
     private final Plan plan;
     private final PlanFile planFile;
     private final TrainingRun training;
+    private final MemoryHelp help;
     private final PrintWriter out;
     private Optional<Probe> probe = Optional.empty();
 
@@ -47,6 +49,7 @@ final class TrainingSession implements AutoCloseable {
             Plan plan,
             PlanFile planFile,
             TrainingRun training,
+            MemoryHelp help,
             PrintWriter out) {
         this.run = run;
         this.data = data;
@@ -55,6 +58,7 @@ final class TrainingSession implements AutoCloseable {
         this.plan = plan;
         this.planFile = planFile;
         this.training = training;
+        this.help = help;
         this.out = out;
     }
 
@@ -63,6 +67,7 @@ final class TrainingSession implements AutoCloseable {
             RunFile asked, Ops ops, boolean resume, RunOptions options, PrintWriter out)
             throws IOException {
         @Nullable TrainingRun training = null;
+        @Nullable MemoryHelp help = null;
         try {
             out.println("Data");
             PreparedData data = PreparedData.load(asked);
@@ -74,6 +79,7 @@ final class TrainingSession implements AutoCloseable {
             RunFile run =
                     MemoryFit.fit(
                             asked, config, heaviest, ops.device(), Machine.freeBytes(ops), rates);
+            help = new MemoryHelp(run, config, heaviest, ops, rates);
             out.println("Plan");
             Plan plan =
                     Plan.of(
@@ -98,6 +104,7 @@ final class TrainingSession implements AutoCloseable {
                             plan,
                             PlanFile.write(run.output().resolve("plan.json"), plan),
                             training,
+                            help,
                             out);
             if (!session.resumed()) {
                 session.probe(
@@ -111,10 +118,17 @@ final class TrainingSession implements AutoCloseable {
             }
             return session;
         } catch (IOException | RuntimeException e) {
+            RuntimeException answered =
+                    e instanceof OutOfDeviceMemoryException memory && help != null
+                            ? help.answered(memory)
+                            : null;
             if (training != null) {
                 training.close();
             }
             ops.close();
+            if (answered != null) {
+                throw answered;
+            }
             throw e;
         }
     }
@@ -148,6 +162,14 @@ final class TrainingSession implements AutoCloseable {
 
     /** Trains to the end or until Ctrl-C, and writes the report. */
     End train() throws IOException {
+        try {
+            return trained();
+        } catch (OutOfDeviceMemoryException e) {
+            throw help.answered(e);
+        }
+    }
+
+    private End trained() throws IOException {
         long before = training.stepsDone();
         @Nullable Double lossBefore = resumed() ? null : training.heldBackLoss().orElse(null);
         out.println("Training");
