@@ -116,17 +116,25 @@ final class DeviceRates {
 
     /** The catalogue's card behind {@code device}, when it is in there. */
     static Optional<Gpu> gpu(Device device) {
+        return cardName(device).flatMap(name -> GpuCatalogue.load().find(name));
+    }
+
+    /** What the driver calls the card behind {@code device}; empty for a processor. */
+    private static Optional<String> cardName(Device device) {
         return device.kind() == Device.Kind.CPU
                 ? Optional.empty()
                 : Hardware.detect().gpus().stream()
                         .filter(g -> g.index() == device.index())
                         .findFirst()
-                        .flatMap(g -> GpuCatalogue.load().find(g.name()));
+                        .map(Hardware.Gpu::name);
     }
 
     /** The name that a calibration of this device goes by. */
     static String name(Device device) {
-        return gpu(device).map(Gpu::name).orElseGet(() -> Hardware.detect().processor());
+        return gpu(device)
+                .map(Gpu::name)
+                .or(() -> cardName(device))
+                .orElseGet(() -> Hardware.detect().processor());
     }
 
     /** What was measured on this device before, else what stands for its kind. */

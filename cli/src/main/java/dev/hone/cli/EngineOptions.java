@@ -46,7 +46,8 @@ final class EngineOptions {
         };
     }
 
-    private int threads() {
+    /** Processor cores to compute on. */
+    int threads() {
         int cores = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
         if (cores < 1) {
             throw new BadInputException("--threads must be at least 1, found " + cores);

@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 /** The {@code hone} command. */
 @Command(
         name = "hone",
-        version = "hone 0.1.0",
+        version = "hone " + Hone.VERSION,
         mixinStandardHelpOptions = true,
         description = "Fine-tunes large language models from the JVM.",
         synopsisSubcommandLabel = "COMMAND",
@@ -33,6 +33,8 @@ import picocli.CommandLine.Spec;
             "Exit codes:  0 done, 1 a fault of Hone's, 2 bad input, 3 the machine will not do, 130 stopped"
         })
 public final class Hone implements Runnable {
+    static final String VERSION = "0.1.0";
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     Hone() {}

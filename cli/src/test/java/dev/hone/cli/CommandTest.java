@@ -9,8 +9,6 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -51,19 +49,6 @@ final class CommandTest {
         assertThat(ended.err())
                 .startsWith("hone: %s:3: ".formatted(file))
                 .contains("learning_rat", "did you mean 'training.learning_rate'?");
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "--quantization=int8 | --quantization is for --method qlora",
-                "--method=qlora --quantization=int4 | --quantization: expected nf4 or int8, found 'int4'"
-            })
-    void otherBasesOfABenchmarkAreBadInput(String options, String message) {
-        Ran ran = Ran.hone((Object[]) ("bench " + options).split(" "));
-        assertThat(ran.exit()).isEqualTo(Exit.BAD_INPUT);
-        assertThat(ran.err()).isEqualTo("hone: " + message + System.lineSeparator());
     }
 
     @Test

@@ -5,10 +5,10 @@ import dev.hone.model.RopeScaling;
 import dev.hone.tensor.Activation;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -36,7 +36,7 @@ public final class NamedModels {
     /** All of them, by name. */
     public static Map<String, ModelConfig> all() {
         Map<String, ModelConfig> models = new TreeMap<>();
-        for (Table.Row row : Table.resource("models.csv", COLUMNS).rows()) {
+        for (Table.Row row : rows()) {
             models.put(row.text("name"), config(row));
         }
         return models;
@@ -52,21 +52,43 @@ public final class NamedModels {
         if (Files.exists(folder.resolve("config.json"))) {
             return ModelConfig.read(folder);
         }
-        List<String> names = new ArrayList<>();
+        return named(name)
+                .orElseThrow(() ->
+                        new PlanException(
+                                "model '%s': there is no %s, and no well-known model of this name; %s"
+                                        .formatted(
+                                                name, folder.resolve("config.json"), hint(name))));
+    }
+
+    /**
+     * The shape of a well-known model, by its name or its repository's.
+     *
+     * @throws PlanException when there is none of this name
+     */
+    public static ModelConfig require(String name) {
+        return named(name)
+                .orElseThrow(() ->
+                        new PlanException("unknown model '%s'; %s".formatted(name, hint(name))));
+    }
+
+    private static Optional<ModelConfig> named(String name) {
         String wanted = name.toLowerCase(Locale.ROOT);
-        for (Table.Row row : Table.resource("models.csv", COLUMNS).rows()) {
-            if (wanted.equals(row.text("name"))
-                    || wanted.equals(row.text("repository").toLowerCase(Locale.ROOT))) {
-                return config(row);
-            }
-            names.add(row.text("name"));
-        }
-        throw new PlanException(
-                "model '%s': there is no %s, and no well-known model of this name; %s"
-                        .formatted(
-                                name,
-                                folder.resolve("config.json"),
-                                Choices.hint(name.substring(name.lastIndexOf('/') + 1), names)));
+        return rows().stream()
+                .filter(row ->
+                        wanted.equals(row.text("name"))
+                                || wanted.equals(row.text("repository").toLowerCase(Locale.ROOT)))
+                .findFirst()
+                .map(NamedModels::config);
+    }
+
+    private static String hint(String name) {
+        return Choices.hint(
+                name.substring(name.lastIndexOf('/') + 1),
+                rows().stream().map(row -> row.text("name")).toList());
+    }
+
+    private static List<Table.Row> rows() {
+        return Table.resource("models.csv", COLUMNS).rows();
     }
 
     private static ModelConfig config(Table.Row row) {

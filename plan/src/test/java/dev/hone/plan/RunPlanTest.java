@@ -276,6 +276,11 @@ class RunPlanTest {
         assertThatThrownBy(() -> NamedModels.find(Path.of("nowhere"), "mine"))
                 .hasMessageStartingWith(
                         "model 'mine': there is no nowhere/config.json, and no well-known model of this name; expected one of smollm2-135m, ");
+        assertThatThrownBy(() -> NamedModels.require("acme/Lama-3.1-8b"))
+                .isInstanceOf(PlanException.class)
+                .hasMessage("unknown model 'acme/Lama-3.1-8b'; did you mean 'llama-3.1-8b'?");
+        assertThat(NamedModels.require("llama-3.1-8b"))
+                .isEqualTo(NamedModels.require("meta-llama/Llama-3.1-8B"));
         assertThat(NamedModels.find(Path.of("nowhere"), "meta-llama/Llama-3.1-8B").layers())
                 .isEqualTo(32);
     }

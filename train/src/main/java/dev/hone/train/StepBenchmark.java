@@ -10,7 +10,6 @@ import dev.hone.model.Decoder;
 import dev.hone.model.DecoderLoader;
 import dev.hone.model.ModelConfig;
 import dev.hone.model.RandomWeights;
-import dev.hone.model.Training;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Ops;
 import java.util.ArrayList;
@@ -25,20 +24,33 @@ import org.jspecify.annotations.Nullable;
 public final class StepBenchmark {
     private static final long SEED = 1;
 
+    /** Steps and seconds in which compilers and caches warm up, at the least. */
+    private static final int WARM_UP_STEPS = 3;
+
+    private static final double WARM_UP_SECONDS = 5;
+
     private StepBenchmark() {}
 
     /**
      * What was measured.
      *
-     * @param seconds of each step, in order; the first ones warm up
-     * @param peakLiveBytes of tensors during the last step
+     * @param warmUp how many steps were run before those that were timed
+     * @param seconds of each of those, ascending
+     * @param peakLiveBytes most of tensors during any of the steps
      */
-    public record Result(List<Double> seconds, long tokens, long peakLiveBytes) {
+    public record Result(int warmUp, List<Double> seconds, long peakLiveBytes) {
 
-        /** Median of the steps behind the first {@code warmup}. */
-        public double medianSeconds(int warmup) {
-            double[] sorted = seconds.stream().skip(warmup).mapToDouble(s -> s).sorted().toArray();
-            return sorted[sorted.length / 2];
+        /** Of an even number of steps, the mean of the two in the middle. */
+        public double medianSeconds() {
+            int half = seconds.size() / 2;
+            return seconds.size() % 2 == 1
+                    ? seconds.get(half)
+                    : (seconds.get(half - 1) + seconds.get(half)) / 2;
+        }
+
+        /** All of them over their number. */
+        public double meanSeconds() {
+            return seconds.stream().mapToDouble(s -> s).average().orElseThrow();
         }
     }
 
@@ -63,24 +75,30 @@ public final class StepBenchmark {
 
     /**
      * A step of {@code rows} sequences of {@code length} random tokens, all supervised but the
-     * first.
+     * first, in one micro-batch.
      */
     public static OptimizerStep step(int rows, int length, int vocabulary) {
+        return step(rows, length, vocabulary, Integer.MAX_VALUE);
+    }
+
+    /** The same in micro-batches of at most so many tokens. */
+    public static OptimizerStep step(int rows, int length, int vocabulary, int microBatchTokens) {
         SplittableRandom random = new SplittableRandom(SEED);
         List<Example> examples = new ArrayList<>();
-        int[] order = new int[rows];
         for (int i = 0; i < rows; i++) {
             float[] weights = new float[length];
             Arrays.fill(weights, 1, length, 1);
             int[] ids = random.ints(length, 0, vocabulary).toArray();
             examples.add(new Example("random:" + (i + 1), ids, weights));
-            order[i] = i;
         }
-        return new OptimizerStep(0, 0, List.of(Batch.of(examples, order)));
+        return new OptimizerStep(0, 0, Batch.inOrder(examples, microBatchTokens));
     }
 
     /**
-     * Runs {@code steps} steps; {@code warmedUp} is called before the last {@code steps − warmup}.
+     * Runs {@code step} over and over.
+     *
+     * @param timed how often behind the warm-up, at least 1
+     * @param warmedUp called before those
      */
     public static Result run(
             Ops ops,
@@ -88,8 +106,7 @@ public final class StepBenchmark {
             RunFile.Method method,
             RunFile.TrainingSection settings,
             OptimizerStep step,
-            int steps,
-            int warmup,
+            int timed,
             Runnable warmedUp) {
         @Nullable Adapter adapter =
                 method instanceof RunFile.Method.Lora lora
@@ -102,21 +119,30 @@ public final class StepBenchmark {
                                 new BenchmarkWeights(new RandomWeights(SEED, config.layers())),
                                 settings.dtype(),
                                 adapter,
-                                adapter == null ? new Training.Full() : new Training.AdapterOnly(),
+                                settings.optimizer().training(method),
                                 RunFile.storage(method, settings));
                 TrainingStep training = new TrainingStep(decoder, settings, 1)) {
-            List<Double> seconds = new ArrayList<>();
             long peak = 0;
-            for (int i = 0; i < steps; i++) {
-                if (i == warmup) {
-                    warmedUp.run();
-                }
-                long start = System.nanoTime();
-                peak = training.run(step).peakLiveBytes();
+            int warmUp = 0;
+            long began = System.nanoTime();
+            while (warmUp < WARM_UP_STEPS || since(began) < WARM_UP_SECONDS) {
+                peak = Math.max(peak, training.run(step).peakLiveBytes());
                 ops.finish();
-                seconds.add((System.nanoTime() - start) / 1e9);
+                warmUp++;
             }
-            return new Result(seconds, step.tokens(), peak);
+            warmedUp.run();
+            List<Double> seconds = new ArrayList<>();
+            while (seconds.size() < timed) {
+                long start = System.nanoTime();
+                peak = Math.max(peak, training.run(step).peakLiveBytes());
+                ops.finish();
+                seconds.add(since(start));
+            }
+            return new Result(warmUp, seconds.stream().sorted().toList(), peak);
         }
+    }
+
+    private static double since(long start) {
+        return (System.nanoTime() - start) / 1e9;
     }
 }
