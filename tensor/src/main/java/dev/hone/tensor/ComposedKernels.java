@@ -350,6 +350,14 @@ public final class ComposedKernels implements Kernels {
     }
 
     @Override
+    public void addRows(Tensor into, Tensor index, Tensor rows) {
+        try (Scope _ = p.scopes().open()) {
+            Tensor same = rows.dtype() == into.dtype() ? rows : p.cast(rows, into.dtype());
+            p.addRows(into, index, same);
+        }
+    }
+
+    @Override
     public void update(UpdateRule rule, List<UpdateSlot> slots) {
         updates.update(rule, slots);
     }

@@ -29,6 +29,7 @@ final class CountingCuda implements KernelLauncher, FlashAttention.Library {
                         case Argument.In(Tensor tensor) -> tensor.bytes();
                         case Argument.Out(Tensor tensor) -> tensor.bytes();
                         case Argument.InOut(Tensor tensor) -> 2 * tensor.bytes();
+                        case Argument.Some(_, long some) -> some;
                         case Argument.Through(_, List<Tensor> read, List<Tensor> written) ->
                                 inParts(read, written);
                         default -> 0;

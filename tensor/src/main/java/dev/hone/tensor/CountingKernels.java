@@ -105,6 +105,11 @@ final class CountingKernels implements Kernels {
     }
 
     @Override
+    public void addRows(Tensor into, Tensor index, Tensor rows) {
+        composed.addRows(into, index, rows);
+    }
+
+    @Override
     public void dequantize(QuantizedMatrix matrix, Tensor out) {
         cost.moved(Stream.concat(matrix.tensors().stream(), Stream.of(out)).toArray(Tensor[]::new));
     }

@@ -8,6 +8,7 @@ import dev.hone.tensor.KernelLauncher.Argument.Int32;
 import dev.hone.tensor.KernelLauncher.Argument.Int64;
 import dev.hone.tensor.KernelLauncher.Argument.None;
 import dev.hone.tensor.KernelLauncher.Argument.Out;
+import dev.hone.tensor.KernelLauncher.Argument.Some;
 import dev.hone.tensor.Ops.Attended;
 import dev.hone.tensor.Ops.AttentionGradients;
 import java.util.Arrays;
@@ -471,6 +472,24 @@ public final class CudaKernels implements Kernels {
                 new In(bounds),
                 count(seed),
                 dim(x.dim(1)));
+    }
+
+    @Override
+    public void addRows(Tensor into, Tensor index, Tensor rows) {
+        if (!ours(rows) || into.dtype() != DType.F32) {
+            composed.addRows(into, index, rows);
+            return;
+        }
+        launch(
+                "add_rows",
+                rows,
+                rows.dim(0),
+                THREADS,
+                new In(rows),
+                new In(index),
+                new Some(into, 2 * rows.elements() * into.dtype().bytes()),
+                count(rows.dim(0)),
+                dim(rows.dim(1)));
     }
 
     @Override

@@ -17,6 +17,9 @@ public final class FlashAttention {
     /** Rows by which a sequence's sums are padded. */
     private static final long PADDING = 128;
 
+    /** Cores (streaming multiprocessors) of the largest card. */
+    private static final long MOST_CORES = 192;
+
     /** The state of a random generator, two numbers, and an unused one. */
     private static final long STATE_BYTES = 24;
 
@@ -94,12 +97,16 @@ public final class FlashAttention {
         }
     }
 
-    /** fp32 sums of dQ and of Σ dOut·out, and dK and dV a query head where heads share keys. */
+    /**
+     * fp32 sums of dQ, as often as there are cores for a head of a sequence so that each adds in
+     * one order, those of Σ dOut·out, and dK and dV a query head where heads share keys.
+     */
     private static long workspace(Tensor q, Tensor k, Sequences sequences) {
         long rows = q.dim(0) + PADDING * sequences.count();
         long unit = q.dim(2) <= 128 ? 32 : 64;
         long rounded = Math.ceilDiv(q.dim(2), unit) * unit;
-        long sums = 4 * rows * q.dim(1) * (rounded + 1);
+        long splits = Math.ceilDiv(MOST_CORES, sequences.count() * q.dim(1));
+        long sums = 4 * rows * q.dim(1) * (splits * rounded + 1);
         boolean grouped = q.dim(1) != k.dim(1);
         return sums + (grouped ? 2 * k.dim(0) * q.dim(1) * q.dim(2) * q.dtype().bytes() : 0);
     }

@@ -20,6 +20,9 @@ public interface KernelLauncher {
         /** A tensor that is read and written. */
         record InOut(Tensor tensor) implements Argument {}
 
+        /** A tensor of which so many bytes are read or written. */
+        record Some(Tensor tensor, long bytes) implements Argument {}
+
         /**
          * A table with the addresses of other tensors.
          *

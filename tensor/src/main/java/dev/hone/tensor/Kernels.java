@@ -159,6 +159,15 @@ public interface Kernels {
     void dropout(Tensor x, double p, long seed, Tensor out);
 
     /**
+     * {@code into[index[i]] += rows[i]}, in the order of the rows.
+     *
+     * @param into [V, D] fp32
+     * @param index [N] I64, the same row as often as it likes
+     * @param rows [N, D]
+     */
+    void addRows(Tensor into, Tensor index, Tensor rows);
+
+    /**
      * out = the matrix in full.
      *
      * @param out of the matrix's shape, of any floating dtype

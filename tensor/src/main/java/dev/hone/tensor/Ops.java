@@ -265,7 +265,7 @@ public class Ops implements AutoCloseable {
 
     /** dTable[ids[t]] += dOut[t]; dTable [V, D] fp32. */
     public final void embeddingBackward(Tensor dOut, Tensor ids, Tensor dTable) {
-        addRows(dTable, ids, dOut);
+        kernels.addRows(dTable, ids, dOut);
     }
 
     /** Rows {@code index[i]} of a matrix. */

@@ -347,6 +347,11 @@ final class CpuKernels implements Kernels, AutoCloseable {
     }
 
     @Override
+    public void addRows(Tensor into, Tensor index, Tensor rows) {
+        composed.addRows(into, index, rows);
+    }
+
+    @Override
     public void dropout(Tensor x, double p, long seed, Tensor out) {
         boolean bf16 = bf16("dropout", x, out);
         long n = x.elements();

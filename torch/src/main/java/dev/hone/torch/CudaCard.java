@@ -47,6 +47,8 @@ final class CudaCard implements AutoCloseable {
         // Sums of a product stay in fp32, and fp32 factors are not rounded.
         torch.globalContext().setAllowBF16ReductionCuBLAS(false);
         torch.globalContext().setAllowTF32CuBLAS(false);
+        // What is asked of some operations; a tensor to be overwritten needs no filling for it.
+        torch.globalContext().setDeterministicFillUninitializedMemory(false);
         return new CudaCard(index, hardware.gpu(index).orElseThrow());
     }
 

@@ -33,6 +33,7 @@ final class KernelArguments {
                 case Argument.In(Tensor tensor) -> values.set(JAVA_LONG, at, address(tensor));
                 case Argument.Out(Tensor tensor) -> values.set(JAVA_LONG, at, address(tensor));
                 case Argument.InOut(Tensor tensor) -> values.set(JAVA_LONG, at, address(tensor));
+                case Argument.Some(Tensor tensor, _) -> values.set(JAVA_LONG, at, address(tensor));
                 case Argument.Through(Tensor table, _, _) ->
                         values.set(JAVA_LONG, at, address(table));
                 case Argument.None() -> values.set(JAVA_LONG, at, 0);

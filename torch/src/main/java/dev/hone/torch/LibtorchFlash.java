@@ -11,6 +11,7 @@ import org.bytedeco.pytorch.Dispatcher;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.OperatorHandle;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * FlashAttention-2 as libtorch has it for cards: {@code aten::_flash_attention_forward} and {@code
@@ -61,7 +62,13 @@ final class LibtorchFlash implements FlashAttention.Library {
             call.tensors(in.queries(), in.queries()); // of random numbers, which are not looked at
             call.real(spec.scale());
             call.window(spec);
-            call.run(backward);
+            // Sums of dQ go over all keys in one order, whatever the cores are doing.
+            torch.globalContext().setDeterministicAlgorithms(true, false);
+            try {
+                call.run(backward);
+            } finally {
+                torch.globalContext().setDeterministicAlgorithms(false, false);
+            }
             return new AttentionGradients(
                     call.result(0, in.q().dtype(), in.q().shape()),
                     call.result(1, in.k().dtype(), in.k().shape()),

@@ -274,6 +274,23 @@ abstract class KernelsAgreement {
 
     @ParameterizedTest
     @MethodSource("widths")
+    void addRowsAddsAllRowsOfAnIndex(DType dtype, int d) {
+        for (int n : new int[] {1, 3, 600}) {
+            try (Scope _ = p.scopes().open()) {
+                Random random = new Random(d + n);
+                agree(
+                        "addRows",
+                        1,
+                        (k, t) -> k.addRows(t[0], t[1], t[2]),
+                        normal(DType.F32, random, 7, d),
+                        indices(random, n, 7),
+                        normal(dtype, random, n, d));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("widths")
     void tokenLogProbsAgree(DType dtype, int width) {
         int v = width * 5;
         try (Scope _ = p.scopes().open()) {

@@ -131,6 +131,33 @@ INLINE void add_noise(T* x, const float* bounds, u64 seed, int d) {
 
 KERNEL(add_noise, (T* x, const float* bounds, u64 seed, int d), (x, bounds, seed, d))
 
+// into[index[n], :] += rows[n, :]. A block has all rows of the same index and adds them in their order: the block of the
+// first of them.
+template <class T>
+INLINE void add_rows(const T* rows, const i64* index, float* into, i64 n, int d) {
+    __shared__ bool same[256];
+    i64 first = blockIdx.x, to = index[first];
+    bool earlier = false;
+    for (i64 i = threadIdx.x; i < first && !earlier; i += blockDim.x) {
+        earlier = index[i] == to;
+    }
+    if (blockSum(earlier) > 0) {
+        return;
+    }
+    for (i64 from = first; from < n; from += blockDim.x) {
+        same[threadIdx.x] = from + threadIdx.x < n && index[from + threadIdx.x] == to;
+        __syncthreads();
+        for (int k = 0; k < blockDim.x; k++) {
+            for (int i = threadIdx.x; same[k] && i < d; i += blockDim.x) {
+                into[to * d + i] += widen(rows[(from + k) * d + i]);
+            }
+        }
+        __syncthreads();
+    }
+}
+
+KERNEL(add_rows, (const T* rows, const i64* index, float* into, i64 n, int d), (rows, index, into, n, d))
+
 // out[n, d] = x[n, d] * factors[d].
 template <class T>
 INLINE void scale_columns(const T* x, const float* factors, T* out, i64 n, int d) {
