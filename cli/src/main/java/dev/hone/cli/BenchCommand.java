@@ -4,7 +4,6 @@ import dev.hone.plan.Calibration;
 import dev.hone.plan.CalibrationBook;
 import dev.hone.plan.Rates;
 import dev.hone.plan.TimePlan;
-import dev.hone.tensor.DType;
 import dev.hone.tensor.OperationTimes;
 import dev.hone.tensor.Ops;
 import dev.hone.torch.TorchOps;
@@ -80,6 +79,9 @@ final class BenchCommand implements Callable<Integer> {
             BenchPlan plan = BenchPlan.of(bench, ops.device());
             BenchReport report = new BenchReport(bench, plan, ops, engine.threads());
             BenchTable table = new BenchTable(report.json(), out);
+            if (calibrate != null) {
+                refuseSmallSteps(bench, plan, ops);
+            }
             if (!json) {
                 table.head();
             }
@@ -129,17 +131,30 @@ final class BenchCommand implements Callable<Integer> {
         report.shareOf(MatmulPeak.measure(ops, bench.run().training().dtype()));
     }
 
+    private static void refuseSmallSteps(BenchCase bench, BenchPlan plan, Ops ops) {
+        if (rates(bench, ops).waitsForHost(plan.forecast().work())) {
+            throw new BadInputException(
+                    "--calibrate: a step of %,d tokens of %s waits for the host to start operations and says nothing of the card; take more --tokens or a larger --shape"
+                            .formatted(bench.step().tokens(), bench.model()));
+        }
+    }
+
+    private static Rates rates(BenchCase bench, Ops ops) {
+        return DeviceRates.of(
+                ops,
+                bench.run().training().dtype(),
+                bench.config(),
+                bench.run().training().microBatchTokens());
+    }
+
     private void calibrate(String into, BenchCase bench, BenchPlan plan, Ops ops, ObjectNode report)
             throws IOException {
-        DType dtype = bench.run().training().dtype();
-        Rates rates =
-                DeviceRates.of(
-                        ops, dtype, bench.config(), bench.run().training().microBatchTokens());
+        Rates rates = rates(bench, ops);
         double roofline = rates.seconds(plan.forecast().work());
         Calibration measured =
                 Calibration.measured(
                         DeviceRates.name(ops.device()),
-                        TimePlan.dtypeName(dtype),
+                        TimePlan.dtypeName(bench.run().training().dtype()),
                         report.get("median_step_s").asDouble(),
                         roofline,
                         LocalDate.now(ZoneId.systemDefault()),
@@ -153,8 +168,10 @@ final class BenchCommand implements Callable<Integer> {
         CalibrationBook.save(file, measured);
         report.put("roofline_step_s", roofline);
         report.put("roofline_flops", rates.flops());
+        report.put("roofline_attention_flops", rates.attentionFlops());
         report.put("roofline_bytes_per_s", rates.bytes());
         report.put("roofline_s_per_operation", rates.secondsPerOperation());
+        report.put("roofline_s_per_start", rates.secondsPerStart());
         report.put("calibration_factor", measured.factor());
         report.put("calibration_file", file.toString());
     }

@@ -214,11 +214,16 @@ final class TrainingSession implements AutoCloseable {
     }
 
     /**
-     * Keeps the run's factor. Where the machine's rates were tried, they must be the same again:
-     * else something else ran beside it, before or after. A result is not lost because a file of
-     * settings cannot be written.
+     * Keeps the run's factor, if it is the device's. Where the machine's rates were tried, they
+     * must be the same again: else something else ran beside it, before or after. A result is not
+     * lost because a file of settings cannot be written.
      */
     private void learn(Measured measured) {
+        if (plan.rates().waitsForHost(plan.forecast().work())) {
+            out.println(
+                    "  learned  nothing of the card: steps so small wait for the host to start operations");
+            return;
+        }
         DType dtype = run.training().dtype();
         Rates now =
                 DeviceRates.of(

@@ -14,6 +14,7 @@ import java.util.List;
  *
  * @param device the kind of device it was counted for
  * @param holding how the model is held
+ * @param weightBytes of the model's weights wherever they are, with the masters of those that train
  * @param forecast of the heaviest step
  * @param allocatorBytes taken from a card beyond the bytes that are live at the peak
  * @param allocatorReplayed whether that was replayed for every layer; else it follows from shallow
@@ -24,6 +25,7 @@ import java.util.List;
 public record MemoryPlan(
         Device device,
         Holding holding,
+        long weightBytes,
         Forecast forecast,
         long allocatorBytes,
         boolean allocatorReplayed,
@@ -52,6 +54,14 @@ public record MemoryPlan(
     /** Bytes that must be free on the card, or in memory. */
     public long peakBytes() {
         return Math.addExact(forecast.peakBytes(), Math.addExact(allocatorBytes, contextBytes));
+    }
+
+    /**
+     * Of the weights, those that take nothing of the device: in host memory or on disk, less the
+     * buffers on the device that they pass through.
+     */
+    public long weightBytesOffDevice() {
+        return weightBytes - forecast.parts().weights();
     }
 
     /** Plans a run on this kind of device as its settings have it, every layer counted. */

@@ -71,7 +71,8 @@ public final class PlanJson {
         json.put("keeps", memory.holding().describe(plan.config().layers()));
         Forecast.Parts parts = memory.forecast().parts();
         json.put("peak_bytes", memory.peakBytes());
-        json.put("weights_bytes", parts.weights());
+        json.put("weights_bytes", memory.weightBytes());
+        json.put("weights_off_device_bytes", memory.weightBytesOffDevice());
         json.put("adapter_bytes", parts.adapter());
         json.put("gradients_bytes", parts.gradients());
         json.put("optimizer_bytes", parts.optimizer());

@@ -114,7 +114,7 @@ final class Proposals {
         int now = training.microBatchTokens();
         int longest = work.lengths()[work.lengths().length - 1];
         Holding fastest = count.search().first();
-        if (!card.holding().equals(fastest)) {
+        if (passFlops(card.holding()) > passFlops(fastest)) {
             double fitting = tokensThatFit(card, fastest);
             int smaller = powerBelow(Math.max(1, (long) fitting));
             if (smaller >= Math.max(longest, LEAST_MICRO_TOKENS) && smaller < now) {

@@ -6,19 +6,39 @@ import dev.hone.train.Speed;
 import java.util.Map;
 
 /**
- * How fast a device is at best: the roofline model (Williams, Waterman and Patterson, CACM 2009).
- * An operation takes as long as its arithmetic, its memory traffic or its launch, whichever is
- * longest.
+ * How fast a device is at best: a roofline (Williams, Waterman and Patterson, CACM 2009) that adds
+ * up. An operation takes its start, its arithmetic and its memory traffic, one after the other:
+ * kernels overlap little of them. On a card the host starts operations while the card computes;
+ * what takes longer counts.
  *
  * @param flops of matrix products a second
+ * @param attentionFlops of attention in one piece a second
  * @param bytes read and written a second
- * @param secondsPerOperation the least that an operation takes
+ * @param secondsPerOperation that the device takes besides, for each operation
+ * @param secondsPerStart that the host takes for each operation
  * @param transfer bytes a second between the device and host memory
  */
-public record Rates(double flops, double bytes, double secondsPerOperation, double transfer)
+public record Rates(
+        double flops,
+        double attentionFlops,
+        double bytes,
+        double secondsPerOperation,
+        double secondsPerStart,
+        double transfer)
         implements Speed {
-    /** From one kernel launch of libtorch's to the next, when nothing else holds them up. */
-    private static final double LAUNCH_SECONDS = 5e-6;
+    // What kernels reach of a card's peaks, and the seconds: least squares of logarithms over
+    // steps of Llama-3.1-8B and SmolLM2-135M on an H200 (docs/benchmarks/plan-against-cards.md).
+
+    private static final double PRODUCT_SHARE = 0.76;
+
+    private static final double ATTENTION_SHARE = 0.216;
+
+    private static final double BANDWIDTH_SHARE = 0.725;
+
+    private static final double OPERATION_SECONDS = 2.8e-6;
+
+    /** From one operation to the next through libtorch, on a Xeon of a cloud machine. */
+    private static final double START_SECONDS = 18.4e-6;
 
     /** GB/s of sixteen lanes of PCIe 3.0; every generation doubles it. */
     private static final double PCIE_3 = 15.75;
@@ -26,17 +46,19 @@ public record Rates(double flops, double bytes, double secondsPerOperation, doub
     /** Share of the bus that copies of pinned memory reach; an assumption. */
     private static final double BUS_SHARE = 0.8;
 
-    /** A device whose memory is the host's. */
+    /** A device that computes where it is started and has the host's memory. */
     public Rates(double flops, double bytes, double secondsPerOperation) {
-        this(flops, bytes, secondsPerOperation, Double.POSITIVE_INFINITY);
+        this(flops, flops, bytes, secondsPerOperation, 0, Double.POSITIVE_INFINITY);
     }
 
-    /** A card as its vendor describes it. */
+    /** A card: shares of what its vendor says. */
     public static Rates of(Gpu gpu, DType dtype) {
         return new Rates(
-                gpu.peakFlops(dtype),
-                gpu.bandwidth().value() * 1e9,
-                LAUNCH_SECONDS,
+                gpu.peakFlops(dtype) * PRODUCT_SHARE,
+                gpu.peakFlops(dtype) * ATTENTION_SHARE,
+                gpu.bandwidth().value() * 1e9 * BANDWIDTH_SHARE,
+                OPERATION_SECONDS,
+                START_SECONDS,
                 PCIE_3 * Math.pow(2, gpu.pcie().value() - 3) * 1e9 * BUS_SHARE);
     }
 
@@ -47,12 +69,28 @@ public record Rates(double flops, double bytes, double secondsPerOperation, doub
 
     @Override
     public double seconds(Map<Cost.Work, Long> work) {
-        double sum = 0;
+        return Math.max(deviceSeconds(work), started(work) * secondsPerStart);
+    }
+
+    /** Whether so much work tells of the host, which starts it, and not of the device. */
+    public boolean waitsForHost(Map<Cost.Work, Long> work) {
+        return started(work) * secondsPerStart > deviceSeconds(work);
+    }
+
+    private double deviceSeconds(Map<Cost.Work, Long> work) {
+        double seconds = started(work) * secondsPerOperation;
         for (Map.Entry<Cost.Work, Long> entry : work.entrySet()) {
             Cost.Work w = entry.getKey();
-            double busy = Math.max(w.flops() / flops, w.bytes() / bytes);
-            double longest = w.part() ? busy : Math.max(busy, secondsPerOperation);
-            sum += entry.getValue() * longest;
+            double rate = w.kind() == Cost.Kind.ATTENTION ? attentionFlops : flops;
+            seconds += entry.getValue() * (w.flops() / rate + w.bytes() / bytes);
+        }
+        return seconds;
+    }
+
+    private static long started(Map<Cost.Work, Long> work) {
+        long sum = 0;
+        for (Map.Entry<Cost.Work, Long> entry : work.entrySet()) {
+            sum += entry.getKey().kind() == Cost.Kind.PART ? 0 : entry.getValue();
         }
         return sum;
     }

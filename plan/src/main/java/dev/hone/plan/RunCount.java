@@ -219,6 +219,7 @@ final class RunCount {
         return new MemoryPlan(
                 device,
                 holding,
+                step(Holding.EVERYTHING).state().weights(),
                 forecast,
                 allocatorBytes,
                 replayed,

@@ -411,8 +411,8 @@ class NumbersTest {
                 Given.work(4096, length, training));
     }
 
-    /** Tokens a second at best: the roofline of Hone's own operations on that card. */
-    private double ceiling(String model, String gpu) {
+    /** Tokens a second expected of Hone, before any calibration of that card. */
+    private double expected(String model, String gpu) {
         TimePlan time = seconds(model, Given.lora(16), LENGTH, 4096);
         return time.tokens() / time.seconds(Rates.of(catalogue.require(gpu), DType.BF16));
     }
@@ -426,7 +426,7 @@ class NumbersTest {
     private void throughput() {
         page.text("## Speed and hours");
         page.text(
-                "*Peak rate* is what a card would do if it computed only this model's matrix products, at its dense bf16 peak: no trainer can be faster. *Ceiling* is the roofline of Hone's operations as they are (composed on CUDA so far).");
+                "*Peak rate* is what a card would do if it computed only this model's matrix products, at its dense bf16 peak: no trainer can be faster. *Expected* is what Hone's own step takes at the shares of a card's peaks that were measured on an H200 ([plan-against-cards.md](benchmarks/plan-against-cards.md)), on this card not measured.");
         page.table("where", "claim", "planner", "verdict");
         double[] rates = {480, 640, 920, 1440};
         double[] hours = {5.8, 4.3, 3.0, 1.9};
@@ -437,12 +437,12 @@ class NumbersTest {
                     "T11",
                     "7B LoRA on %s: %s tokens/s, 10B tokens in %s h"
                             .formatted(cards[i], number(rates[i]), number(hours[i])),
-                    "10B / %s = %s h; peak rate %s, ceiling %s tokens/s"
+                    "10B / %s = %s h; peak rate %s, expected %s tokens/s"
                             .formatted(
                                     number(rates[i]),
                                     number(truth),
                                     number(peakRate("llama-2-7b", Given.lora(16), cards[i])),
-                                    number(ceiling("llama-2-7b", cards[i]))),
+                                    number(expected("llama-2-7b", cards[i]))),
                     "**Off by %s times**: right for 10 million tokens. The speed is low: 2,400 to 12,473 were measured by tuned trainers."
                             .formatted(number(Math.rint(truth / hours[i]))));
             assertThat(truth / hours[i]).isBetween(950.0, 1050.0);
@@ -573,11 +573,11 @@ class NumbersTest {
                                 number(100 * 1550 / 1700.0),
                                 number(100 * 2800 / 3400.0)),
                 "The rows agree with each other; \"a 4th GPU saves 1 hour\" does not: 11 to 6 h is 5.");
-        double fast = ceiling("llama-2-7b", "H100 PCIe") / ceiling("llama-2-7b", "RTX 4090");
+        double fast = expected("llama-2-7b", "H100 PCIe") / expected("llama-2-7b", "RTX 4090");
         page.row(
                 "T12",
                 "\"H100 is 3x as fast\" and \"a fifth of the time\"",
-                "1,440 / 480 = %s; by ceilings of Hone's operations %s"
+                "1,440 / 480 = %s; by what is expected of Hone %s"
                         .formatted(number(1440 / 480.0), number(fast)),
                 "**Contradicts itself**: 10 h / 3 = %s h and $%s, not 1.9 h and $3.78; 1.9 h belongs to another job."
                         .formatted(number(10 / 3.0), number(10 / 3.0 * 1.99)));
@@ -629,9 +629,9 @@ class NumbersTest {
         page.row(
                 where,
                 claim,
-                "needs %s tokens/s; peak rate of LoRA %s, ceiling %s"
+                "needs %s tokens/s; peak rate of LoRA %s, expected %s"
                         .formatted(
-                                number(wanted), number(peak), number(count * ceiling(model, gpu))),
+                                number(wanted), number(peak), number(count * expected(model, gpu))),
                 ("**Impossible**: %s times the card's peak. ".formatted(number(wanted / peak))
                                 + more)
                         .strip());

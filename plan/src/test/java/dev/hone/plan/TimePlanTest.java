@@ -26,7 +26,7 @@ class TimePlanTest {
 
     @Test
     void copiesAreWaitedForWhereTheyTakeLongerThanTheLayers() {
-        Rates rates = new Rates(1e12, 1e12, 0, 1e9);
+        Rates rates = new Rates(1e12, 1e12, 1e12, 0, 0, 1e9);
         Cost.Work second = new Cost.Work(1_000_000_000_000L, 0);
         LayeredStep layered =
                 new LayeredStep(
@@ -103,11 +103,32 @@ class TimePlanTest {
     }
 
     @Test
-    void anOperationTakesAsLongAsItsSlowestSide() {
-        Rates rates = new Rates(1e12, 1e9, 1e-3);
-        assertThat(rates.seconds(Map.of(new Cost.Work(2_000_000_000_000L, 1), 1L))).isEqualTo(2);
-        assertThat(rates.seconds(Map.of(new Cost.Work(1, 3_000_000_000L), 2L))).isEqualTo(6);
-        assertThat(rates.seconds(Map.of(new Cost.Work(1, 1), 5L))).isEqualTo(5e-3);
+    void anOperationTakesItsStartItsArithmeticAndItsTraffic() {
+        Rates rates = new Rates(1e12, 1e11, 1e9, 1e-3, 0, 1);
+        assertThat(rates.seconds(Map.of(work(2_000_000_000_000L, 0, Cost.Kind.PLAIN), 1L)))
+                .isEqualTo(2.001);
+        assertThat(rates.seconds(Map.of(work(1_000_000_000_000L, 0, Cost.Kind.ATTENTION), 1L)))
+                .isEqualTo(10.001);
+        assertThat(rates.seconds(Map.of(work(0, 3_000_000_000L, Cost.Kind.PLAIN), 2L)))
+                .isEqualTo(6.002);
+        assertThat(rates.seconds(Map.of(work(0, 3_000_000_000L, Cost.Kind.PART), 2L)))
+                .as("parts are started by what they are part of")
+                .isEqualTo(6);
+    }
+
+    @Test
+    void aCardWaitsForAHostThatStartsOperationsTooSlowly() {
+        Rates rates = new Rates(1e12, 1e12, 1e9, 0, 1e-3, 1);
+        Cost.Work large = work(0, 3_000_000_000L, Cost.Kind.PLAIN);
+        Cost.Work small = work(0, 1, Cost.Kind.PLAIN);
+        assertThat(rates.seconds(Map.of(small, 1000L))).isEqualTo(1);
+        assertThat(rates.waitsForHost(Map.of(small, 1000L))).isTrue();
+        assertThat(rates.seconds(Map.of(small, 1000L, large, 1L))).isCloseTo(3, within(1e-5));
+        assertThat(rates.waitsForHost(Map.of(small, 1000L, large, 1L))).isFalse();
+    }
+
+    private static Cost.Work work(long flops, long bytes, Cost.Kind kind) {
+        return new Cost.Work(flops, bytes, kind);
     }
 
     @Test

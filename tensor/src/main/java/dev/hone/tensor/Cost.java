@@ -11,18 +11,26 @@ public final class Cost {
     private long bytesTransferred;
     private long pendingFlops;
 
+    /** What kind of operation it is, as far as that plays a part in its time. */
+    public enum Kind {
+        PLAIN,
+        /** One of many parts of an operation, which is started once for all. */
+        PART,
+        /** Attention in one piece: products of small tiles with an exponential between them. */
+        ATTENTION
+    }
+
     /**
      * What one operation computes and moves.
      *
      * @param flops of matrix products
      * @param bytes read and written
-     * @param part whether it is one of many parts of an operation, which is started once for all
      */
-    public record Work(long flops, long bytes, boolean part) {
+    public record Work(long flops, long bytes, Kind kind) {
 
-        /** A whole operation. */
+        /** A plain operation. */
         public Work(long flops, long bytes) {
-            this(flops, bytes, false);
+            this(flops, bytes, Kind.PLAIN);
         }
 
         // As generated, and several times as fast before the JVM has warmed up; every operation on
@@ -30,15 +38,15 @@ public final class Cost {
 
         @Override
         public boolean equals(Object other) {
-            return other instanceof Work(long f, long b, boolean p)
+            return other instanceof Work(long f, long b, Kind k)
                     && f == flops
                     && b == bytes
-                    && p == part;
+                    && k == kind;
         }
 
         @Override
         public int hashCode() {
-            return 31 * Long.hashCode(flops) + Long.hashCode(part ? ~bytes : bytes);
+            return 31 * Long.hashCode(flops) + Long.hashCode(kind == Kind.PLAIN ? bytes : ~bytes);
         }
     }
 
@@ -76,11 +84,6 @@ public final class Cost {
                 Math.multiplyExact(2 * batches, Math.multiplyExact(m, Math.multiplyExact(n, k)));
     }
 
-    /** As {@link #product}, for an operation that is more than one. */
-    void arithmetic(long flops) {
-        pendingFlops = flops;
-    }
-
     /** A copy between host and device beside all else. */
     void transferred(long bytes) {
         bytesTransferred += bytes;
@@ -88,25 +91,35 @@ public final class Cost {
 
     /** Completes one operation. */
     void moved(Tensor... tensors) {
+        moved(bytes(tensors));
+    }
+
+    private static long bytes(Tensor... tensors) {
         long bytes = 0;
         for (Tensor tensor : tensors) {
             bytes += tensor.bytes();
         }
-        moved(bytes);
+        return bytes;
     }
 
     /** Completes one operation that reads and writes this much. */
     void moved(long bytes) {
-        moved(bytes, false);
+        moved(bytes, Kind.PLAIN);
+    }
+
+    /** Completes attention in one piece. */
+    void attended(long flops, Tensor... tensors) {
+        pendingFlops = flops;
+        moved(bytes(tensors), Kind.ATTENTION);
     }
 
     /** Part of the operation that is completed next. */
     void movedInPart(long bytes) {
-        moved(bytes, true);
+        moved(bytes, Kind.PART);
     }
 
-    private void moved(long bytes, boolean part) {
-        work.merge(new Work(pendingFlops, bytes, part), 1L, Long::sum);
+    private void moved(long bytes, Kind kind) {
+        work.merge(new Work(pendingFlops, bytes, kind), 1L, Long::sum);
         flops += pendingFlops;
         bytesMoved += bytes;
         pendingFlops = 0;

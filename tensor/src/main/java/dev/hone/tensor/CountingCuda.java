@@ -50,8 +50,8 @@ final class CountingCuda implements KernelLauncher, FlashAttention.Library {
         Tensor q = in.q();
         Tensor out = p.empty(q.dtype(), q.shape());
         Tensor logSumExp = p.empty(DType.F32, Shape.of(q.dim(1), q.dim(0)));
-        cost.arithmetic(4 * pairs(in, spec) * q.dim(1) * q.dim(2));
-        cost.moved(q, in.k(), in.v(), out, logSumExp);
+        long flops = 4 * pairs(in, spec) * q.dim(1) * q.dim(2);
+        cost.attended(flops, q, in.k(), in.v(), out, logSumExp);
         return new Attended(out, logSumExp);
     }
 
@@ -62,8 +62,8 @@ final class CountingCuda implements KernelLauncher, FlashAttention.Library {
         Tensor dQ = p.empty(q.dtype(), q.shape());
         Tensor dK = p.empty(in.k().dtype(), in.k().shape());
         Tensor dV = p.empty(in.v().dtype(), in.v().shape());
-        cost.arithmetic(10 * pairs(in, spec) * q.dim(1) * q.dim(2));
-        cost.moved(dOut, q, in.k(), in.v(), kept.out(), kept.logSumExp(), dQ, dK, dV);
+        long flops = 10 * pairs(in, spec) * q.dim(1) * q.dim(2);
+        cost.attended(flops, dOut, q, in.k(), in.v(), kept.out(), kept.logSumExp(), dQ, dK, dV);
         return new AttentionGradients(dQ, dK, dV);
     }
 
