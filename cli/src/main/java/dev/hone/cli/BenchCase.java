@@ -6,11 +6,11 @@ import dev.hone.model.KeepPolicy;
 import dev.hone.model.ModelConfig;
 import dev.hone.model.Placement;
 import dev.hone.model.Placements;
-import dev.hone.tensor.DType;
 import dev.hone.tensor.Ops;
 import dev.hone.train.MemoryFit;
 import dev.hone.train.OptimizerSection;
 import dev.hone.train.RunFile;
+import dev.hone.train.Speed;
 import dev.hone.train.StepBenchmark;
 import java.util.List;
 import java.util.Locale;
@@ -39,16 +39,9 @@ record BenchCase(String model, ModelConfig config, RunFile run, int rows, Optimi
     }
 
     /** The same with how the model is held decided, where the settings do not say it. */
-    BenchCase fitted(Ops ops) {
-        DType dtype = run.training().dtype();
+    BenchCase fitted(Ops ops, Speed speed) {
         RunFile fitted =
-                MemoryFit.fit(
-                        run,
-                        config,
-                        List.of(step),
-                        ops.device(),
-                        Machine.freeBytes(ops),
-                        DeviceRates.of(ops, dtype, config, run.training().microBatchTokens()));
+                MemoryFit.fit(run, config, List.of(step), ops.device(), Machine.free(ops), speed);
         return new BenchCase(model, config, fitted, rows, step);
     }
 

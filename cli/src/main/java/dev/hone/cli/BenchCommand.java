@@ -4,8 +4,8 @@ import dev.hone.plan.Calibration;
 import dev.hone.plan.CalibrationBook;
 import dev.hone.plan.Rates;
 import dev.hone.plan.TimePlan;
+import dev.hone.tensor.DType;
 import dev.hone.tensor.OperationTimes;
-import dev.hone.tensor.Ops;
 import dev.hone.torch.TorchOps;
 import dev.hone.train.StepBenchmark;
 import java.io.IOException;
@@ -75,19 +75,28 @@ final class BenchCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         OperationTimes times = new OperationTimes();
         try (TorchOps ops = profile ? engine.openTimed(times) : engine.open()) {
-            BenchCase bench = asked.fitted(ops);
-            BenchPlan plan = BenchPlan.of(bench, ops.device());
+            DType dtype = asked.run().training().dtype();
+            Rates rates =
+                    DeviceRates.of(
+                            ops, dtype, asked.config(), asked.run().training().microBatchTokens());
+            BenchCase bench = asked.fitted(ops, rates);
+            BenchPlan plan =
+                    BenchPlan.of(
+                            bench,
+                            ops.device(),
+                            rates,
+                            DeviceRates.calibration(ops.device(), dtype));
             BenchReport report = new BenchReport(bench, plan, ops, engine.threads());
             BenchTable table = new BenchTable(report.json(), out);
             if (calibrate != null) {
-                refuseSmallSteps(bench, plan, ops);
+                refuseSmallSteps(bench, plan, rates);
             }
             if (!json) {
                 table.head();
             }
             measure(bench, ops, times, report);
             if (calibrate != null) {
-                calibrate(calibrate, bench, plan, ops, report.json());
+                calibrate(calibrate, bench, plan.roofline(), rates, report.json());
             }
             remember(report);
             if (json) {
@@ -131,29 +140,20 @@ final class BenchCommand implements Callable<Integer> {
         report.shareOf(MatmulPeak.measure(ops, bench.run().training().dtype()));
     }
 
-    private static void refuseSmallSteps(BenchCase bench, BenchPlan plan, Ops ops) {
-        if (rates(bench, ops).waitsForHost(plan.forecast().work())) {
+    private static void refuseSmallSteps(BenchCase bench, BenchPlan plan, Rates rates) {
+        if (rates.waitsForHost(plan.forecast().work())) {
             throw new BadInputException(
                     "--calibrate: a step of %,d tokens of %s waits for the host to start operations and says nothing of the card; take more --tokens or a larger --shape"
                             .formatted(bench.step().tokens(), bench.model()));
         }
     }
 
-    private static Rates rates(BenchCase bench, Ops ops) {
-        return DeviceRates.of(
-                ops,
-                bench.run().training().dtype(),
-                bench.config(),
-                bench.run().training().microBatchTokens());
-    }
-
-    private void calibrate(String into, BenchCase bench, BenchPlan plan, Ops ops, ObjectNode report)
+    private static void calibrate(
+            String into, BenchCase bench, double roofline, Rates rates, ObjectNode report)
             throws IOException {
-        Rates rates = rates(bench, ops);
-        double roofline = rates.seconds(plan.forecast().work());
         Calibration measured =
                 Calibration.measured(
-                        DeviceRates.name(ops.device()),
+                        report.get("device_name").asString(),
                         TimePlan.dtypeName(bench.run().training().dtype()),
                         report.get("median_step_s").asDouble(),
                         roofline,

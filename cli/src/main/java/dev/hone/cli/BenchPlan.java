@@ -2,7 +2,10 @@ package dev.hone.cli;
 
 import dev.hone.data.Batch;
 import dev.hone.model.Holding;
+import dev.hone.plan.Calibration;
 import dev.hone.plan.MemoryPlan;
+import dev.hone.plan.Rates;
+import dev.hone.plan.TimePlan;
 import dev.hone.plan.Workload;
 import dev.hone.tensor.CountingOps;
 import dev.hone.tensor.Device;
@@ -18,21 +21,33 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param forecast of the step
  * @param flopsOnce of its matrix products when layers keep everything, so that none is done twice
+ * @param roofline its seconds at best
+ * @param seconds as the calibration of the device has it
  * @param card what it takes of a card with the allocator's part and the context; empty for a
  *     processor
  */
-record BenchPlan(Forecast forecast, long flopsOnce, Optional<MemoryPlan> card) {
+record BenchPlan(
+        Forecast forecast,
+        long flopsOnce,
+        double roofline,
+        double seconds,
+        Optional<MemoryPlan> card) {
 
-    static BenchPlan of(BenchCase bench, Device device) {
+    static BenchPlan of(BenchCase bench, Device device, Rates rates, Calibration calibration) {
         RunFile.TrainingSection training = bench.run().training();
         Forecast forecast = count(bench, training, device);
         long once =
                 bench.recomputes()
                         ? count(bench, training.holding(Holding.EVERYTHING), device).flops()
                         : forecast.flops();
+        double roofline =
+                TimePlan.of(device, bench.config(), bench.run().method(), training, workload(bench))
+                        .trainingSeconds(rates);
         return new BenchPlan(
                 forecast,
                 once,
+                roofline,
+                roofline * calibration.factor(),
                 device.kind() == Device.Kind.CPU
                         ? Optional.empty()
                         : Optional.of(
@@ -81,6 +96,7 @@ record BenchPlan(Forecast forecast, long flopsOnce, Optional<MemoryPlan> card) {
         json.put("trainable_parameters", forecast.trainableParameters());
         json.put("step_flops", forecast.flops());
         json.put("step_flops_without_recomputation", flopsOnce);
+        json.put("planned_step_s", seconds);
         json.put("planned_peak_live_bytes", forecast.peakBytes());
         card.ifPresent(memory -> {
             json.put("planned_reserved_bytes", forecast.peakBytes() + memory.allocatorBytes());

@@ -121,7 +121,11 @@ final class BenchTable {
         } else {
             cells("", "now", "planned", "differs");
         }
-        row("step, median of " + whole("steps"), "median_step_s", BenchTable::seconds);
+        row(
+                "step, median of " + whole("steps"),
+                "median_step_s",
+                "planned_step_s",
+                BenchTable::seconds);
         row("  fastest", "fastest_step_s", BenchTable::seconds);
         row("  slowest", "slowest_step_s", BenchTable::seconds);
         row("tokens a second", "tokens_per_second", BenchTable::perSecond);

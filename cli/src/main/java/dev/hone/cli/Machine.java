@@ -2,6 +2,7 @@ package dev.hone.cli;
 
 import dev.hone.tensor.Ops;
 import dev.hone.torch.TorchOps;
+import dev.hone.train.FreeMemory;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -31,14 +32,19 @@ final class Machine {
         return status("VmRSS:");
     }
 
+    /** Memory that is free on an engine's device, and on the host. */
+    static FreeMemory free(Ops ops) {
+        OptionalLong host = freeHostBytes();
+        return ops instanceof TorchOps torch && torch.cardMemory().isPresent()
+                ? new FreeMemory(OptionalLong.of(torch.cardMemory().get().free()), host)
+                : new FreeMemory(host, host);
+    }
+
     /**
-     * Memory of an engine's device that is free: on the card, or of the processor what programs can
-     * have without others being moved out, in a container no more than it is given.
+     * What programs can have without others being moved out, in a container no more than it is
+     * given.
      */
-    static OptionalLong freeBytes(Ops ops) {
-        if (ops instanceof TorchOps torch && torch.cardMemory().isPresent()) {
-            return OptionalLong.of(torch.cardMemory().get().free());
-        }
+    private static OptionalLong freeHostBytes() {
         Optional<Long> available = field("/proc/meminfo", "MemAvailable:");
         Optional<Long> total = memoryBytes();
         Optional<Long> resident = residentBytes();

@@ -13,7 +13,6 @@ import dev.hone.train.Speed;
 import dev.hone.train.TrainingException;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * Answers a run that went out of memory with the setting under which it fits.
@@ -48,13 +47,7 @@ record MemoryHelp(
                                 Holding.EVERYTHING, new RunFile.Limit.Bytes(limit)));
         try {
             Holding fitting =
-                    MemoryFit.fit(
-                                    limited,
-                                    config,
-                                    heaviest,
-                                    ops.device(),
-                                    OptionalLong.empty(),
-                                    speed)
+                    MemoryFit.fit(limited, config, heaviest, ops.device(), Machine.free(ops), speed)
                             .training()
                             .memory()
                             .holding();

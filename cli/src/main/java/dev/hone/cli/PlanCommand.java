@@ -16,6 +16,7 @@ import dev.hone.plan.RunPlan;
 import dev.hone.plan.Workload;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Device;
+import dev.hone.train.FreeMemory;
 import dev.hone.train.MemoryFit;
 import dev.hone.train.RunFile;
 import java.io.PrintWriter;
@@ -26,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -182,7 +182,7 @@ final class PlanCommand implements Callable<Integer> {
                                 .map(batch -> new OptimizerStep(0, 0, List.of(batch)))
                                 .toList(),
                         planned,
-                        OptionalLong.empty(),
+                        FreeMemory.UNKNOWN,
                         speed(asked.training().dtype()));
         RunPlan plan =
                 RunPlan.of(

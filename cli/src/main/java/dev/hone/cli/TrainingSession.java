@@ -77,8 +77,7 @@ final class TrainingSession implements AutoCloseable {
             DType dtype = asked.training().dtype();
             Rates rates = DeviceRates.of(ops, dtype, config, asked.training().microBatchTokens());
             RunFile run =
-                    MemoryFit.fit(
-                            asked, config, heaviest, ops.device(), Machine.freeBytes(ops), rates);
+                    MemoryFit.fit(asked, config, heaviest, ops.device(), Machine.free(ops), rates);
             help = new MemoryHelp(run, config, heaviest, ops, rates);
             out.println("Plan");
             Plan plan =

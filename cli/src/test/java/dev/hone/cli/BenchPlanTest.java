@@ -1,11 +1,15 @@
 package dev.hone.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.hone.model.ModelConfig;
+import dev.hone.plan.Calibration;
+import dev.hone.plan.Rates;
 import dev.hone.tensor.Device;
 import dev.hone.torch.TorchOps;
 import dev.hone.train.RunFile;
+import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -14,6 +18,13 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Plans of benchmarks, for devices that need not be there. */
 class BenchPlanTest {
+    private static final Rates RATES = new Rates(1e12, 1e11, 1e-6);
+
+    static BenchPlan plan(BenchCase bench, Device device) {
+        Calibration twice =
+                Calibration.measured("any", "bf16", 2, 1, LocalDate.of(2026, 11, 26), "made up");
+        return BenchPlan.of(bench, device, RATES, twice);
+    }
 
     private static BenchCase bench(Map<String, String> more) {
         Map<String, String> settings =
@@ -33,7 +44,7 @@ class BenchPlanTest {
     private static ObjectNode json(BenchCase bench, Device device) {
         ObjectNode json = JsonMapper.builder().build().createObjectNode();
         bench.put(json);
-        BenchPlan.of(bench, device).put(json);
+        plan(bench, device).put(json);
         return json;
     }
 
@@ -45,12 +56,17 @@ class BenchPlanTest {
         assertThat(reserved).isGreaterThanOrEqualTo(live);
         assertThat(card.get("planned_peak_bytes").asLong() - reserved)
                 .isEqualTo(
-                        BenchPlan.of(bench(Map.of()), Device.cuda(0))
-                                .card()
-                                .orElseThrow()
-                                .contextBytes())
+                        plan(bench(Map.of()), Device.cuda(0)).card().orElseThrow().contextBytes())
                 .isPositive();
         assertThat(json(bench(Map.of()), Device.CPU).has("planned_peak_bytes")).isFalse();
+    }
+
+    @Test
+    void aStepIsPlannedByRatesAndCalibration() {
+        BenchPlan plan = plan(bench(Map.of()), Device.CPU);
+        assertThat(plan.roofline())
+                .isCloseTo(RATES.seconds(plan.forecast().work()), withinPercentage(1e-6));
+        assertThat(plan.seconds()).isEqualTo(2 * plan.roofline());
     }
 
     @Test
@@ -75,7 +91,7 @@ class BenchPlanTest {
         BenchCase asked = bench(Map.of("memory.limit", String.valueOf(least)));
         ObjectNode json;
         try (TorchOps ops = TorchOps.cpu(1)) {
-            json = json(asked.fitted(ops), Device.CPU);
+            json = json(asked.fitted(ops, RATES), Device.CPU);
         }
         assertThat(json.get("memory_limit_bytes").asLong()).isEqualTo(least);
         assertThat(json.get("planned_peak_live_bytes").asLong()).isEqualTo(least);

@@ -34,7 +34,8 @@ class BenchReportTest {
                                 "output", "none"));
         BenchCase bench = BenchCase.of("starter", ModelConfig.read(Starters.MODEL), run, 2);
         try (Ops paper = CountingOps.of(Device.CPU)) {
-            BenchReport report = new BenchReport(bench, BenchPlan.of(bench, Device.CPU), paper, 2);
+            BenchReport report =
+                    new BenchReport(bench, BenchPlanTest.plan(bench, Device.CPU), paper, 2);
             report.timed(new StepBenchmark.Result(4, List.of(1.0, 2.0, 6.0), 1000), false);
             return report;
         }

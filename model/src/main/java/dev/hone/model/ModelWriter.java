@@ -1,9 +1,11 @@
 package dev.hone.model;
 
 import dev.hone.tensor.DType;
+import dev.hone.tensor.Ops;
 import dev.hone.tensor.Scope;
 import dev.hone.tensor.Tensor;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -37,16 +39,18 @@ public final class ModelWriter {
     public static void write(Path folder, Decoder decoder, Path from, DType dtype)
             throws IOException {
         Files.createDirectories(folder);
-        List<SafetensorsWriter.Content> contents = new ArrayList<>();
-        decoder.forEachParameter(parameter ->
-                contents.add(
-                        new SafetensorsWriter.Content(
-                                parameter.name(),
-                                dtype,
-                                parameter.best().shape(),
-                                () -> bytes(decoder, parameter.best(), dtype))));
-        SafetensorsWriter.write(
-                folder.resolve("model.safetensors"), contents, Map.of("format", "pt"));
+        try (TensorBytes bytes = new TensorBytes(decoder.ops())) {
+            List<SafetensorsWriter.Content> contents = new ArrayList<>();
+            decoder.forEachParameter(parameter ->
+                    contents.add(
+                            new SafetensorsWriter.Content(
+                                    parameter.name(),
+                                    dtype.name(),
+                                    parameter.best().shape(),
+                                    () -> cast(decoder.ops(), parameter.best(), dtype, bytes))));
+            SafetensorsWriter.write(
+                    folder.resolve("model.safetensors"), contents, Map.of("format", "pt"));
+        }
         copy(from, folder, CONFIG);
         copyBeside(from, folder);
     }
@@ -65,9 +69,9 @@ public final class ModelWriter {
         }
     }
 
-    private static byte[] bytes(Decoder decoder, Tensor tensor, DType dtype) {
-        try (Scope _ = decoder.ops().scope()) {
-            return decoder.ops().bytes(decoder.ops().cast(tensor, dtype));
+    private static MemorySegment cast(Ops ops, Tensor tensor, DType dtype, TensorBytes bytes) {
+        try (Scope _ = ops.scope()) {
+            return bytes.of(ops.cast(tensor, dtype));
         }
     }
 }

@@ -139,7 +139,24 @@ final class RunCount {
      * smallest.
      */
     Holding fastest(long usable, ToDoubleFunction<Holding> seconds) {
-        return search.fastest(usable - usable / 20, this::peakBytes, seconds)
+        HoldingSearch.Needs needs =
+                new HoldingSearch.Needs() {
+                    @Override
+                    public long deviceBytes(Holding holding) {
+                        return peakBytes(holding);
+                    }
+
+                    @Override
+                    public long hostBytes(Holding holding) {
+                        return step(holding).hostBytes();
+                    }
+
+                    @Override
+                    public double seconds(Holding holding) {
+                        return seconds.applyAsDouble(holding);
+                    }
+                };
+        return search.fastest(usable - usable / 20, Long.MAX_VALUE, needs)
                 .orElseGet(search::smallest);
     }
 

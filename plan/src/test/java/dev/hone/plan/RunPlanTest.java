@@ -8,6 +8,7 @@ import dev.hone.model.Keep;
 import dev.hone.model.KeepPolicy;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Device;
+import dev.hone.train.FreeMemory;
 import dev.hone.train.MemoryFit;
 import dev.hone.train.RunFile;
 import java.nio.file.Path;
@@ -15,7 +16,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -195,7 +195,7 @@ class RunPlanTest {
                         plan.config(),
                         plan.work().heavy().stream().map(MemoryPlan::step).toList(),
                         Device.cuda(0),
-                        OptionalLong.empty(),
+                        FreeMemory.UNKNOWN,
                         Rates.of(card.gpu(), DType.BF16));
         assertThat(fitted.training().memory().holding()).isEqualTo(card.holding());
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.hone.model.ModelConfig;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Device;
+import dev.hone.train.FreeMemory;
 import dev.hone.train.MemoryFit;
 import dev.hone.train.RunFile;
 import dev.hone.train.StepBenchmark;
@@ -49,7 +50,10 @@ class StepsOnCardsTest {
                             config,
                             List.of(StepBenchmark.step(rows, length, config.vocabulary())),
                             Device.cuda(0),
-                            OptionalLong.of(gpu.usableBytes() - MemoryPlan.context(Device.cuda(0))),
+                            new FreeMemory(
+                                    OptionalLong.of(
+                                            gpu.usableBytes() - MemoryPlan.context(Device.cuda(0))),
+                                    OptionalLong.empty()),
                             rates);
             Workload work = Workload.assumed(rows, length, 1, run.training(), false);
             double atBest =

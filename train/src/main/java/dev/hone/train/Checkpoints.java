@@ -2,6 +2,7 @@ package dev.hone.train;
 
 import dev.hone.model.SafetensorsFile;
 import dev.hone.model.SafetensorsWriter;
+import dev.hone.model.TensorBytes;
 import dev.hone.tensor.Ops;
 import dev.hone.tensor.Tensor;
 import java.io.IOException;
@@ -61,7 +62,10 @@ final class Checkpoints {
             Files.createDirectories(folder);
             delete(partial);
             Files.createDirectory(partial);
-            SafetensorsWriter.write(partial.resolve(TENSORS), contents(ops, optimizer), Map.of());
+            try (TensorBytes bytes = new TensorBytes(ops)) {
+                SafetensorsWriter.write(
+                        partial.resolve(TENSORS), contents(optimizer, bytes), Map.of());
+            }
             ObjectNode state = MAPPER.createObjectNode();
             state.put("step", step);
             state.put("optimizer", optimizer.name());
@@ -93,20 +97,23 @@ final class Checkpoints {
                 .orElse("there is no earlier checkpoint");
     }
 
-    private static List<SafetensorsWriter.Content> contents(Ops ops, Optimizer optimizer) {
+    private static List<SafetensorsWriter.Content> contents(
+            Optimizer optimizer, TensorBytes bytes) {
         List<SafetensorsWriter.Content> contents = new ArrayList<>();
         for (Optimizer.State state : optimizer.states()) {
             String name = state.parameter().name();
-            contents.add(content(ops, name, state.parameter().best()));
+            contents.add(content(name, state.parameter().best(), bytes));
             state.tensors()
-                    .forEach((key, tensor) -> contents.add(content(ops, name + "." + key, tensor)));
+                    .forEach((key, tensor) ->
+                            contents.add(content(name + "." + key, tensor, bytes)));
         }
         return contents;
     }
 
-    private static SafetensorsWriter.Content content(Ops ops, String name, Tensor tensor) {
+    private static SafetensorsWriter.Content content(
+            String name, Tensor tensor, TensorBytes bytes) {
         return new SafetensorsWriter.Content(
-                name, tensor.dtype(), tensor.shape(), () -> ops.bytes(tensor));
+                name, tensor.dtype().name(), tensor.shape(), () -> bytes.of(tensor));
     }
 
     private static void writeForced(Path file, String text) throws IOException {

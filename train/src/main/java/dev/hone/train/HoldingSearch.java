@@ -9,8 +9,6 @@ import dev.hone.tensor.Device;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.ToDoubleFunction;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,24 +85,35 @@ public record HoldingSearch(List<List<Holding>> families) {
         return families.size() > 1 || families.getFirst().size() > 1;
     }
 
+    /** What a way takes. */
+    public interface Needs {
+
+        /** Bytes of the device at the peak. */
+        long deviceBytes(Holding holding);
+
+        /** Bytes of host memory; within a family the smaller ways take as much or more. */
+        long hostBytes(Holding holding);
+
+        double seconds(Holding holding);
+    }
+
     /**
      * The fastest of those that fit; empty when none does.
      *
-     * @param room bytes
-     * @param peak bytes that a way needs
-     * @param seconds that it takes
+     * @param room bytes of the device
+     * @param hostRoom bytes of host memory
      */
-    public Optional<Holding> fastest(
-            long room, ToLongFunction<Holding> peak, ToDoubleFunction<Holding> seconds) {
-        if (peak.applyAsLong(first()) <= room) {
+    public Optional<Holding> fastest(long room, long hostRoom, Needs needs) {
+        if (needs.deviceBytes(first()) <= room) {
             return Optional.of(first());
         }
         @Nullable Holding best = null;
         double least = Double.POSITIVE_INFINITY;
         for (List<Holding> family : families) {
-            Optional<Holding> found = largest(family, room, peak);
+            Optional<Holding> found =
+                    largest(family, room, needs).filter(way -> needs.hostBytes(way) <= hostRoom);
             if (found.isPresent()) {
-                double time = seconds.applyAsDouble(found.get());
+                double time = needs.seconds(found.get());
                 if (time < least) {
                     least = time;
                     best = found.get();
@@ -115,13 +124,12 @@ public record HoldingSearch(List<List<Holding>> families) {
     }
 
     /** The first of a family that fits. */
-    private static Optional<Holding> largest(
-            List<Holding> family, long room, ToLongFunction<Holding> peak) {
+    private static Optional<Holding> largest(List<Holding> family, long room, Needs needs) {
         int low = 0; // all before it are too large
         int high = family.size(); // it and all behind fit, or there is none
         while (low < high) {
             int middle = (low + high) / 2;
-            if (peak.applyAsLong(family.get(middle)) <= room) {
+            if (needs.deviceBytes(family.get(middle)) <= room) {
                 high = middle;
             } else {
                 low = middle + 1;

@@ -15,13 +15,11 @@ import java.util.OptionalLong;
  * largest step fits, found by {@link LayeredStep} and then counted in full.
  */
 public final class MemoryFit {
-    /** Of the memory that is free, what allocators may need beside tensors: one part of so many. */
-    private static final int MARGIN = 20;
-
     private final RunFile run;
     private final ModelConfig config;
     private final List<OptimizerStep> heaviest;
     private final Device device;
+    private final FreeMemory free;
     private final Speed speed;
 
     private MemoryFit(
@@ -29,11 +27,13 @@ public final class MemoryFit {
             ModelConfig config,
             List<OptimizerStep> heaviest,
             Device device,
+            FreeMemory free,
             Speed speed) {
         this.run = run;
         this.config = config;
         this.heaviest = heaviest;
         this.device = device;
+        this.free = free;
         this.speed = speed;
     }
 
@@ -43,7 +43,7 @@ public final class MemoryFit {
      *
      * @param heaviest steps of which one needs most memory
      * @param device that the run is for
-     * @param free bytes of its memory that are free
+     * @param free memory before the run
      * @throws TrainingException if no way fits
      */
     public static RunFile fit(
@@ -51,55 +51,43 @@ public final class MemoryFit {
             ModelConfig config,
             List<OptimizerStep> heaviest,
             Device device,
-            OptionalLong free,
+            FreeMemory free,
             Speed speed) {
-        MemoryFit fit = new MemoryFit(run, config, heaviest, device, speed);
+        MemoryFit fit = new MemoryFit(run, config, heaviest, device, free, speed);
         return switch (run.training().memory().limit()) {
             case RunFile.Limit.None _ -> run;
             case RunFile.Limit.Bytes(long bytes) ->
                     fit.within(bytes)
                             .orElseThrow(() ->
-                                    fit.refusal("memory.limit is %,d bytes".formatted(bytes)));
+                                    fit.refusal(
+                                            bytes, "memory.limit is %,d bytes".formatted(bytes)));
             case RunFile.Limit.Auto _ -> {
-                if (free.isEmpty()) {
+                OptionalLong room = free.deviceRoom();
+                if (room.isEmpty()) {
                     yield run;
                 }
-                long room = free.getAsLong() - free.getAsLong() / MARGIN;
-                yield fit.within(room)
+                yield fit.within(room.getAsLong())
                         .orElseThrow(() ->
                                 fit.refusal(
+                                        room.getAsLong(),
                                         "of the device's memory %,d bytes are free for tensors"
-                                                .formatted(room)));
+                                                .formatted(room.getAsLong())));
             }
         };
     }
 
     private Optional<RunFile> within(long limit) {
+        return within(limit, free.hostRoom());
+    }
+
+    private Optional<RunFile> within(long limit, long hostRoom) {
         HoldingSearch search = HoldingSearch.of(config, run.method(), device);
         if (peak(search.first()) <= limit) {
             return Optional.of(with(search.first()));
         }
-        List<Batch> heavy =
-                HeavyBatches.of(
-                        heaviest.stream().flatMap(step -> step.batches().stream()).toList());
-        LayeredStep layered =
-                LayeredStep.of(
-                        config,
-                        run.method(),
-                        (layers, holding) ->
-                                StepCount.of(
-                                        CountingOps.of(device),
-                                        config.withLayers(layers),
-                                        run.method(),
-                                        run.training().holding(holding),
-                                        heavy));
+        LayeredStep layered = layered();
         for (long room = limit; ; ) {
-            Optional<Holding> found =
-                    search.fastest(
-                            room,
-                            layered::peakBytes,
-                            holding ->
-                                    layered.passSeconds(holding, layered.under(holding), 0, speed));
+            Optional<Holding> found = search.fastest(room, hostRoom, needs(layered));
             if (found.isEmpty()) {
                 return Optional.empty();
             }
@@ -111,7 +99,55 @@ public final class MemoryFit {
         }
     }
 
-    private TrainingException refusal(String limit) {
+    private LayeredStep layered() {
+        List<Batch> heavy =
+                HeavyBatches.of(
+                        heaviest.stream().flatMap(step -> step.batches().stream()).toList());
+        return LayeredStep.of(
+                config,
+                run.method(),
+                (layers, holding) ->
+                        StepCount.of(
+                                CountingOps.of(device),
+                                config.withLayers(layers),
+                                run.method(),
+                                run.training().holding(holding),
+                                heavy));
+    }
+
+    private HoldingSearch.Needs needs(LayeredStep layered) {
+        return new HoldingSearch.Needs() {
+            @Override
+            public long deviceBytes(Holding holding) {
+                return layered.peakBytes(holding);
+            }
+
+            @Override
+            public long hostBytes(Holding holding) {
+                return layered.under(holding).hostBytes();
+            }
+
+            @Override
+            public double seconds(Holding holding) {
+                return layered.passSeconds(holding, layered.under(holding), 0, speed);
+            }
+        };
+    }
+
+    private TrainingException refusal(long room, String limit) {
+        Optional<RunFile> onLargerHost = within(room, Long.MAX_VALUE);
+        if (onLargerHost.isPresent()) {
+            Holding holding = onLargerHost.get().training().memory().holding();
+            return new TrainingException(
+                    "%s, and when layers keep %s, which fits, %,d bytes wait in host memory, where %,d are free; lower training.micro_batch_tokens (now %,d)%s, or take a machine with more memory"
+                            .formatted(
+                                    limit,
+                                    holding.describe(config.layers()),
+                                    layered().under(holding).hostBytes(),
+                                    free.hostRoom(),
+                                    run.training().microBatchTokens(),
+                                    smallerBase()));
+        }
         Holding smallest = HoldingSearch.of(config, run.method(), device).smallest();
         return new TrainingException(
                 "%s, and a step needs %,d even when %s; lower training.micro_batch_tokens (now %,d)%s, or raise memory.limit"
@@ -122,7 +158,11 @@ public final class MemoryFit {
                                         ? "every layer's input and frozen weights are in host memory"
                                         : "every layer keeps only its input",
                                 run.training().microBatchTokens(),
-                                run.method().base().isPresent() ? "" : ", use method qlora"));
+                                smallerBase()));
+    }
+
+    private String smallerBase() {
+        return run.method().base().isPresent() ? "" : ", use method qlora";
     }
 
     private RunFile with(Holding holding) {

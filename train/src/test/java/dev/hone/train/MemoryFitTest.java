@@ -88,7 +88,7 @@ final class MemoryFitTest {
         for (long limit : List.of(peaks.get(0), peaks.get(3), peaks.get(9) + 7, peaks.getLast())) {
             RunFile limited = run(Map.of("memory.limit", String.valueOf(limit)));
             KeepPolicy keep =
-                    fit(limited, deep, Device.CPU, OptionalLong.empty())
+                    fit(limited, deep, Device.CPU, FreeMemory.UNKNOWN)
                             .training()
                             .memory()
                             .holding()
@@ -112,6 +112,33 @@ final class MemoryFitTest {
                                 .formatted(least));
     }
 
+    @Test
+    void whatDoesNotFitHostMemoryIsNotPutThere() throws IOException {
+        ModelConfig deep = config.withLayers(9);
+        Device card = Device.cuda(0);
+        Holding inputs = new Holding(new KeepPolicy(9, 0));
+        RunFile any = run(Map.of());
+        long onCard =
+                Forecast.largest(card, deep, any.method(), any.training().holding(inputs), steps)
+                        .peakBytes();
+        RunFile run = run(Map.of("memory.limit", String.valueOf(onCard)));
+        RunFile less = run(Map.of("memory.limit", String.valueOf(onCard - 1)));
+        FreeMemory noHost = new FreeMemory(OptionalLong.empty(), OptionalLong.of(0));
+        assertThat(fit(run, deep, card, noHost).training().memory().holding())
+                .isEqualTo(inputs);
+        assertThat(
+                        fit(less, deep, card, FreeMemory.UNKNOWN)
+                                .training()
+                                .memory()
+                                .holding()
+                                .describe(9))
+                .contains("host memory");
+        assertThatThrownBy(() -> fit(less, deep, card, noHost))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageMatching(
+                        "memory.limit is [\\d,]+ bytes, and when layers keep .*host memory.*, which fits, [\\d,]+ bytes wait in host memory, where 0 are free; lower training.micro_batch_tokens \\(now 4,096\\), use method qlora, or take a machine with more memory");
+    }
+
     private long peak(KeepPolicy policy) throws IOException {
         RunFile.TrainingSection training = run(Map.of()).training().holding(new Holding(policy));
         return Forecast.of(
@@ -124,10 +151,10 @@ final class MemoryFitTest {
     }
 
     private RunFile fit(RunFile run) {
-        return fit(run, config, Device.CPU, OptionalLong.empty());
+        return fit(run, config, Device.CPU, FreeMemory.UNKNOWN);
     }
 
-    private RunFile fit(RunFile run, ModelConfig shape, Device device, OptionalLong free) {
+    private RunFile fit(RunFile run, ModelConfig shape, Device device, FreeMemory free) {
         return MemoryFit.fit(run, shape, steps, device, free, SPEED);
     }
 
