@@ -48,12 +48,13 @@ final class Comparison {
                 a -> schema.accepts(a.said()));
     }
 
+    /** Left out where it has no rows. */
     private void metric(String name, Predicate<Answered> rows, Predicate<Answered> hit) {
-        metrics.add(
-                new Metric(
-                        name,
-                        Share.of(base.stream().filter(rows).toList(), hit),
-                        Share.of(tuned.stream().filter(rows).toList(), hit)));
+        List<Answered> before = base.stream().filter(rows).toList();
+        List<Answered> after = tuned.stream().filter(rows).toList();
+        if (!after.isEmpty()) {
+            metrics.add(new Metric(name, Share.of(before, hit), Share.of(after, hit)));
+        }
     }
 
     void print(PrintWriter out, int answers) {

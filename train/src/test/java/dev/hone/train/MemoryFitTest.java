@@ -124,8 +124,7 @@ final class MemoryFitTest {
         RunFile run = run(Map.of("memory.limit", String.valueOf(onCard)));
         RunFile less = run(Map.of("memory.limit", String.valueOf(onCard - 1)));
         FreeMemory noHost = new FreeMemory(OptionalLong.empty(), OptionalLong.of(0));
-        assertThat(fit(run, deep, card, noHost).training().memory().holding())
-                .isEqualTo(inputs);
+        assertThat(fit(run, deep, card, noHost).training().memory().holding()).isEqualTo(inputs);
         assertThat(
                         fit(less, deep, card, FreeMemory.UNKNOWN)
                                 .training()
