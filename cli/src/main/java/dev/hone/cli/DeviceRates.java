@@ -19,8 +19,12 @@ import java.util.Optional;
 /** What this device does a second, found by trying, and what calibrations call it. */
 final class DeviceRates {
     private static final int MOST_TOKENS = 1024;
-    private static final int TRIES = 8;
     private static final int SMALL_CALLS = 500;
+
+    /** Fewest tries of a rate, and how long they take at least: a busy moment must pass. */
+    private static final int TRIES = 8;
+
+    private static final double TRIED_SECONDS = 0.1;
 
     /** Rates of an idle machine differ by less from time to time, in logarithms. */
     private static final double STEADY = Math.log(1.5);
@@ -58,39 +62,38 @@ final class DeviceRates {
 
     /** Of the product of an MLP: [T, D] by [D, F]. */
     private static double flopsPerSecond(Ops ops, DType dtype, long rows, ModelConfig config) {
-        double best = 0;
         try (Scope _ = ops.scope()) {
             Tensor x = random(ops, dtype, rows, config.hiddenSize(), 1);
             Tensor weight = random(ops, dtype, config.mlpWidth(), config.hiddenSize(), 2);
             double flops = 2.0 * rows * config.hiddenSize() * config.mlpWidth();
-            for (int i = 0; i < TRIES; i++) {
-                try (Scope _ = ops.scope()) {
-                    long start = System.nanoTime();
-                    ops.linear(x, weight);
-                    ops.finish();
-                    best = Math.max(best, flops / ((System.nanoTime() - start) / 1e9));
-                }
+            return flops / leastSeconds(ops, () -> ops.linear(x, weight));
+        }
+    }
+
+    /** Of tries one after the other. */
+    private static double leastSeconds(Ops ops, Runnable operations) {
+        double least = Double.POSITIVE_INFINITY;
+        double spent = 0;
+        for (int i = 0; i < TRIES || spent < TRIED_SECONDS; i++) {
+            try (Scope _ = ops.scope()) {
+                long start = System.nanoTime();
+                operations.run();
+                ops.finish();
+                double seconds = (System.nanoTime() - start) / 1e9;
+                least = Math.min(least, seconds);
+                spent += seconds;
             }
         }
-        return best;
+        return least;
     }
 
     /** Of a sum of two [T, F], libtorch's own: a kernel in Java would have to warm up first. */
     private static double bytesPerSecond(Ops ops, DType dtype, long rows, ModelConfig config) {
-        double best = 0;
         try (Scope _ = ops.scope()) {
             Tensor a = random(ops, dtype, rows, config.mlpWidth(), 3);
             Tensor b = random(ops, dtype, rows, config.mlpWidth(), 4);
-            for (int i = 0; i < TRIES; i++) {
-                try (Scope _ = ops.scope()) {
-                    long start = System.nanoTime();
-                    ops.add(a, b);
-                    ops.finish();
-                    best = Math.max(best, 3.0 * a.bytes() / ((System.nanoTime() - start) / 1e9));
-                }
-            }
+            return 3.0 * a.bytes() / leastSeconds(ops, () -> ops.add(a, b));
         }
-        return best;
     }
 
     private static Tensor random(Ops ops, DType dtype, long rows, long columns, long seed) {
@@ -98,20 +101,18 @@ final class DeviceRates {
     }
 
     private static double secondsPerCall(Ops ops) {
-        double best = Double.POSITIVE_INFINITY;
         try (Scope _ = ops.scope()) {
             Tensor small = ops.empty(DType.F32, 16);
             ops.fill(small, 1);
-            for (int i = 0; i < TRIES; i++) {
-                long start = System.nanoTime();
-                for (int call = 0; call < SMALL_CALLS; call++) {
-                    ops.scaleInPlace(small, 1);
-                }
-                ops.finish();
-                best = Math.min(best, (System.nanoTime() - start) / 1e9 / SMALL_CALLS);
-            }
+            return leastSeconds(
+                            ops,
+                            () -> {
+                                for (int call = 0; call < SMALL_CALLS; call++) {
+                                    ops.scaleInPlace(small, 1);
+                                }
+                            })
+                    / SMALL_CALLS;
         }
-        return best;
     }
 
     /** The catalogue's card behind {@code device}, when it is in there. */
