@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.tensor.DType;
+import dev.hone.tensor.Device;
 import dev.hone.tensor.OutOfDeviceMemoryException;
 import dev.hone.tensor.Scope;
 import dev.hone.tensor.Shape;
@@ -30,6 +31,17 @@ final class TorchLifetimeTest {
     @AfterEach
     void close() {
         ops.close();
+    }
+
+    @Test
+    void aCardsOutOfMemoryIsToldWithoutAdviceOnAllocators() {
+        RuntimeException failure =
+                new RuntimeException(
+                        "CUDA out of memory. Tried to allocate 3.50 GiB. GPU 0 has a total capacity of 139.80 GiB of which 355.12 MiB is free. Including non-PyTorch memory, this process has 139.45 GiB memory in use.");
+        assertThat(TorchFailure.of(failure, Device.cuda(0), ops.memory()))
+                .isInstanceOf(OutOfDeviceMemoryException.class)
+                .hasMessage(
+                        "cuda:0 is out of memory with 0 bytes of tensors live (peak 0): CUDA out of memory. Tried to allocate 3.50 GiB. GPU 0 has a total capacity of 139.80 GiB of which 355.12 MiB is free; live are none");
     }
 
     @Test
