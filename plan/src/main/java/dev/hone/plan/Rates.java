@@ -37,7 +37,7 @@ public record Rates(
 
     private static final double OPERATION_SECONDS = 2.8e-6;
 
-    /** From one operation to the next through libtorch, on a Xeon of a cloud machine. */
+    /** From one operation to the next through libtorch, on that machine. */
     private static final double START_SECONDS = 18.4e-6;
 
     /** GB/s of sixteen lanes of PCIe 3.0; every generation doubles it. */
