@@ -69,12 +69,17 @@ public record Rates(
 
     @Override
     public double seconds(Map<Cost.Work, Long> work) {
-        return Math.max(deviceSeconds(work), started(work) * secondsPerStart);
+        return Math.max(deviceSeconds(work), startSeconds(work));
+    }
+
+    /** Seconds that the host takes to start so much work. */
+    double startSeconds(Map<Cost.Work, Long> work) {
+        return started(work) * secondsPerStart;
     }
 
     /** Whether so much work tells of the host, which starts it, and not of the device. */
     public boolean waitsForHost(Map<Cost.Work, Long> work) {
-        return started(work) * secondsPerStart > deviceSeconds(work);
+        return startSeconds(work) > deviceSeconds(work);
     }
 
     private double deviceSeconds(Map<Cost.Work, Long> work) {

@@ -99,7 +99,7 @@ public final class TimePlan {
     /**
      * Seconds at best on several cards of one machine, each with the whole model, its share of
      * every step's tokens, and the gradients summed over all once a step while nothing else
-     * happens.
+     * happens. The host starts as many operations for each card.
      */
     public double seconds(Gpu gpu, DType dtype, int cards, Holding holding) {
         Rates rates = Rates.of(gpu, dtype);
@@ -108,7 +108,11 @@ public final class TimePlan {
         }
         double exchange =
                 2.0 * (cards - 1) / cards * gradientBytes / (gpu.link().value() * 1e9 * LINK_SHARE);
-        return microBatches * passSeconds(rates, holding) / cards
+        double pass =
+                Math.max(
+                        passSeconds(rates, holding) / cards,
+                        rates.startSeconds(pass(holding).work()));
+        return microBatches * pass
                 + count.work().steps() * (rates.seconds(count.step(holding).update()) + exchange);
     }
 

@@ -203,7 +203,7 @@ class NumbersTest {
         Need thirteen = need(Given.model("llama-2-13b"), Given.lora(16));
         Need thirtyFour = need(Given.model("codellama-34b"), Given.lora(16));
         Need seventy = need(Given.model("llama-2-70b"), Given.lora(16));
-        memory("T1, T7", "7B in about 16 GB", 16, 16, "llama-2-7b", seven, "");
+        memory("T1, T7", "7B in about 16 GB", 16, 16.5, "llama-2-7b", seven, "");
         memory("T3", "7B in 15 to 20 GB", 15, 20, "llama-2-7b", seven, "");
         memory(
                 "T3, T26",

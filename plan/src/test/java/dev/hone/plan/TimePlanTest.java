@@ -133,13 +133,14 @@ class TimePlanTest {
 
     @Test
     void moreCardsAreFasterButNeverByMoreThanTheirNumber() {
+        RunFile.TrainingSection large = Given.training(65_536, 65_536, DType.BF16);
         TimePlan time =
                 TimePlan.of(
                         Device.cuda(0),
                         Given.model("llama-3.1-8b"),
                         Given.lora(16),
-                        TRAINING,
-                        Given.work(1000, 512, TRAINING));
+                        large,
+                        Given.work(1000, 512, large));
         for (Gpu gpu : GpuCatalogue.load().gpus()) {
             double before = time.seconds(gpu, DType.BF16, 1, Holding.EVERYTHING);
             assertThat(time.efficiency(gpu, DType.BF16, 1, Holding.EVERYTHING)).isEqualTo(1);
@@ -151,6 +152,19 @@ class TimePlanTest {
                 before = seconds;
             }
         }
+    }
+
+    @Test
+    void whereTheHostIsWaitedForMoreCardsDoNotHelp() {
+        TimePlan time =
+                TimePlan.of(
+                        Device.cuda(0),
+                        Given.model("smollm2-135m"),
+                        Given.lora(16),
+                        TRAINING,
+                        Given.work(1000, 512, TRAINING));
+        Gpu gpu = GpuCatalogue.load().require("H100 SXM");
+        assertThat(time.efficiency(gpu, DType.BF16, 8, Holding.EVERYTHING)).isBetween(0.12, 0.125);
     }
 
     @Test
