@@ -1,6 +1,8 @@
 package dev.hone.cli;
 
 import dev.hone.data.OptimizerStep;
+import dev.hone.model.Holding;
+import dev.hone.model.KeepPolicy;
 import dev.hone.model.ModelConfig;
 import dev.hone.plan.Calibration;
 import dev.hone.plan.Rates;
@@ -20,6 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
  * What a run needs, before it starts: its largest step run on paper, and its time from what this
  * machine does a second.
  *
+ * @param keeps how the model is held, for people
+ * @param recomputes whether layers compute again what they do not keep
  * @param roofline seconds of all steps at best
  * @param calibration how much longer they take
  * @param price what an hour costs, when it is known
@@ -28,6 +32,7 @@ record Plan(
         Forecast forecast,
         OptimizerSection optimizer,
         String keeps,
+        boolean recomputes,
         Workload work,
         double roofline,
         Rates rates,
@@ -47,10 +52,12 @@ record Plan(
             Calibration calibration,
             Optional<HourPrice> price) {
         Workload work = Workload.of(data, run.training());
+        Holding holding = run.training().memory().holding();
         return new Plan(
                 Forecast.largest(device, config, run.method(), run.training(), heaviest),
                 run.training().optimizer(),
-                run.training().memory().holding().describe(config.layers()),
+                holding.describe(config.layers()),
+                !holding.keep().equals(KeepPolicy.EVERYTHING),
                 work,
                 TimePlan.of(device, config, run.method(), run.training(), work)
                         .trainingSeconds(rates),
@@ -61,7 +68,8 @@ record Plan(
 
     /** The same, knowing more of its speed. */
     Plan with(Calibration better) {
-        return new Plan(forecast, optimizer, keeps, work, roofline, rates, better, price);
+        return new Plan(
+                forecast, optimizer, keeps, recomputes, work, roofline, rates, better, price);
     }
 
     double seconds() {
@@ -97,7 +105,9 @@ record Plan(
                 Units.bytes(forecast.peakBytes() - forecast.stateBytes()));
         optimizer.described().ifPresent(text -> out.printf("  updates  %s%n", text));
         if (!keeps.equals("everything")) {
-            out.printf("  keeps    %s; the rest is computed again%n", keeps);
+            out.printf(
+                    "  keeps    %s%s%n",
+                    keeps, recomputes ? "; what is not kept is computed again" : "");
         }
         out.printf(
                 "  time     about %s for %,d steps of up to %,d tokens, %s tokens in all%n",
