@@ -40,8 +40,9 @@ record BenchPlan(
                 bench.recomputes()
                         ? count(bench, training.holding(Holding.EVERYTHING), device).flops()
                         : forecast.flops();
+        Workload work = workload(bench);
         double roofline =
-                TimePlan.of(device, bench.config(), bench.run().method(), training, workload(bench))
+                TimePlan.of(device, bench.config(), bench.run().method(), training, work)
                         .trainingSeconds(rates);
         return new BenchPlan(
                 forecast,
@@ -56,7 +57,7 @@ record BenchPlan(
                                         bench.config(),
                                         bench.run().method(),
                                         training,
-                                        workload(bench))));
+                                        work)));
     }
 
     private static Forecast count(

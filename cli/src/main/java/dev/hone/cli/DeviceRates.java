@@ -6,6 +6,7 @@ import dev.hone.plan.CalibrationBook;
 import dev.hone.plan.Gpu;
 import dev.hone.plan.GpuCatalogue;
 import dev.hone.plan.Rates;
+import dev.hone.plan.TimePlan;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Device;
 import dev.hone.tensor.Ops;
@@ -143,7 +144,7 @@ final class DeviceRates {
         return CalibrationBook.with(userFile())
                 .find(
                         name(device),
-                        dtype == DType.BF16 ? "bf16" : "fp32",
+                        TimePlan.dtypeName(dtype),
                         device.kind() == Device.Kind.CPU
                                 ? Calibration.ANY_PROCESSOR
                                 : Calibration.ANY_GPU);

@@ -7,6 +7,7 @@ import dev.hone.tensor.Ops;
 import dev.hone.tensor.OutOfDeviceMemoryException;
 import dev.hone.torch.CardMemory;
 import dev.hone.torch.TorchOps;
+import dev.hone.train.FreeMemory;
 import dev.hone.train.MemoryFit;
 import dev.hone.train.RunFile;
 import dev.hone.train.Speed;
@@ -23,12 +24,9 @@ record MemoryHelp(
         RunFile run, ModelConfig config, List<OptimizerStep> heaviest, Ops ops, Speed speed) {
     private static final long MIB = 1 << 20;
 
-    /** Of the memory that was there, what is left for what the plan did not know of. */
-    private static final int MARGIN = 20;
-
     OutOfDeviceMemoryException answered(OutOfDeviceMemoryException failure) {
         long room = room(failure);
-        long limit = room - room / MARGIN;
+        long limit = FreeMemory.room(room);
         limit -= limit > 64 * MIB ? limit % MIB : 0;
         return new OutOfDeviceMemoryException(failure, help(limit));
     }

@@ -4,10 +4,9 @@ import dev.hone.data.Batch;
 import dev.hone.data.BatchPlan.StepSize;
 import dev.hone.model.Holding;
 import dev.hone.model.ModelConfig;
-import dev.hone.tensor.CountingOps;
+import dev.hone.train.FreeMemory;
 import dev.hone.train.LayeredStep;
 import dev.hone.train.RunFile;
-import dev.hone.train.StepCount;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -151,7 +150,7 @@ final class Proposals {
     }
 
     private double tokensThatFit(Choice card, Holding holding) {
-        long room = card.gpu().usableBytes() - card.gpu().usableBytes() / 20;
+        long room = FreeMemory.room(card.gpu().usableBytes());
         return heaviest().tokens() + (room - count.peakBytes(holding)) / bytesPerToken(holding);
     }
 
@@ -220,16 +219,7 @@ final class Proposals {
         }
         Batch half = half(work.typical());
         LayeredStep layered =
-                LayeredStep.of(
-                        config,
-                        method,
-                        (layers, held) ->
-                                StepCount.of(
-                                        CountingOps.of(count.device()),
-                                        config.withLayers(layers),
-                                        method,
-                                        training.holding(held),
-                                        List.of(half)));
+                LayeredStep.of(count.device(), config, method, training, List.of(half));
         long less = layered.under(holding).passes().getFirst().peakBytes();
         return (double) (whole - less) / (work.typical().tokens() - half.tokens());
     }

@@ -7,6 +7,7 @@ import dev.hone.tensor.CountingOps;
 import dev.hone.tensor.Device;
 import dev.hone.train.BatchLayout;
 import dev.hone.train.Forecast;
+import dev.hone.train.FreeMemory;
 import dev.hone.train.HeavyBatches;
 import dev.hone.train.HoldingSearch;
 import dev.hone.train.LayeredStep;
@@ -156,7 +157,7 @@ final class RunCount {
                         return seconds.applyAsDouble(holding);
                     }
                 };
-        return search.fastest(usable - usable / 20, Long.MAX_VALUE, needs)
+        return search.fastest(FreeMemory.room(usable), Long.MAX_VALUE, needs)
                 .orElseGet(search::smallest);
     }
 

@@ -3,6 +3,7 @@ package dev.hone.plan;
 import dev.hone.model.Holding;
 import dev.hone.model.ModelConfig;
 import dev.hone.tensor.Device;
+import dev.hone.train.FreeMemory;
 import dev.hone.train.RunFile;
 import java.util.HashMap;
 import java.util.List;
@@ -125,7 +126,7 @@ public record RunPlan(
         List<Choice> single =
                 choices.stream().filter(c -> c.count() == 1 && c.out().isEmpty()).toList();
         return single.stream()
-                .filter(c -> c.freeBytes() >= c.gpu().usableBytes() / 20)
+                .filter(c -> c.peakBytes() <= FreeMemory.room(c.gpu().usableBytes()))
                 .findFirst()
                 .or(() -> single.stream().findFirst());
     }

@@ -161,7 +161,7 @@ public interface Kernels {
     /**
      * {@code into[index[i]] += rows[i]}, in the order of the rows.
      *
-     * @param into [V, D] fp32
+     * @param into [V, D], of any floating dtype
      * @param index [N] I64, the same row as often as it likes
      * @param rows [N, D]
      */

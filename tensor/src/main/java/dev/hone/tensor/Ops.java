@@ -265,7 +265,7 @@ public class Ops implements AutoCloseable {
 
     /** dTable[ids[t]] += dOut[t]; dTable [V, D] fp32. */
     public final void embeddingBackward(Tensor dOut, Tensor ids, Tensor dTable) {
-        kernels.addRows(dTable, ids, dOut);
+        addRows(dTable, ids, dOut);
     }
 
     /** Rows {@code index[i]} of a matrix. */
@@ -275,10 +275,7 @@ public class Ops implements AutoCloseable {
 
     /** {@code into[index[i]] += rows[i]}, converting to {@code into}'s dtype. */
     public final void addRows(Tensor into, Tensor index, Tensor rows) {
-        try (Scope _ = scope()) {
-            Tensor same = rows.dtype() == into.dtype() ? rows : p.cast(rows, into.dtype());
-            p.addRows(into, index, same);
-        }
+        kernels.addRows(into, index, rows);
     }
 
     // Norm

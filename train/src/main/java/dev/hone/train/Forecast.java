@@ -97,9 +97,7 @@ public record Forecast(
                 long peak = outcome.peakLiveBytes();
                 return new Forecast(
                         config.parameters(),
-                        decoder.trainable().stream()
-                                .mapToLong(parameter -> parameter.value().elements())
-                                .sum(),
+                        trainableParameters(decoder),
                         weights,
                         state,
                         peak,
@@ -117,6 +115,12 @@ public record Forecast(
                         work);
             }
         }
+    }
+
+    static long trainableParameters(Decoder decoder) {
+        return decoder.trainable().stream()
+                .mapToLong(parameter -> parameter.value().elements())
+                .sum();
     }
 
     /** A run's decoder on paper, its weights and its adapter's from {@code weights}. */

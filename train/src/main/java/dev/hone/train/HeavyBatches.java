@@ -1,6 +1,7 @@
 package dev.hone.train;
 
 import dev.hone.data.Batch;
+import dev.hone.data.OptimizerStep;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,6 +43,11 @@ public final class HeavyBatches {
             }
         });
         return List.copyOf(heavy);
+    }
+
+    /** The same of all micro-batches of these steps. */
+    static List<Batch> ofSteps(List<OptimizerStep> steps) {
+        return of(steps.stream().flatMap(step -> step.batches().stream()).toList());
     }
 
     /** One of each layout: memory and time go by it, not by the tokens. */

@@ -1,8 +1,11 @@
 package dev.hone.train;
 
+import dev.hone.data.Batch;
 import dev.hone.model.Holding;
 import dev.hone.model.ModelConfig;
 import dev.hone.tensor.Cost;
+import dev.hone.tensor.CountingOps;
+import dev.hone.tensor.Device;
 import dev.hone.train.Mix.Block;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,6 +56,29 @@ public final class LayeredStep {
     /** Of a model with what the method adds to it. */
     public static LayeredStep of(ModelConfig config, RunFile.Method method, Counter counter) {
         return new LayeredStep(config.layers(), alike(config, method), counter);
+    }
+
+    /**
+     * Of these micro-batches in a run with such settings, counted for a device.
+     *
+     * @param training what it says of how the model is held plays no part
+     */
+    public static LayeredStep of(
+            Device device,
+            ModelConfig config,
+            RunFile.Method method,
+            RunFile.TrainingSection training,
+            List<Batch> batches) {
+        return of(
+                config,
+                method,
+                (layers, holding) ->
+                        StepCount.of(
+                                CountingOps.of(device),
+                                config.withLayers(layers),
+                                method,
+                                training.holding(holding),
+                                batches));
     }
 
     /** Whether the method adds the same to every layer. */

@@ -1,10 +1,8 @@
 package dev.hone.train;
 
-import dev.hone.data.Batch;
 import dev.hone.data.OptimizerStep;
 import dev.hone.model.Holding;
 import dev.hone.model.ModelConfig;
-import dev.hone.tensor.CountingOps;
 import dev.hone.tensor.Device;
 import java.util.List;
 import java.util.Optional;
@@ -100,19 +98,8 @@ public final class MemoryFit {
     }
 
     private LayeredStep layered() {
-        List<Batch> heavy =
-                HeavyBatches.of(
-                        heaviest.stream().flatMap(step -> step.batches().stream()).toList());
         return LayeredStep.of(
-                config,
-                run.method(),
-                (layers, holding) ->
-                        StepCount.of(
-                                CountingOps.of(device),
-                                config.withLayers(layers),
-                                run.method(),
-                                run.training().holding(holding),
-                                heavy));
+                device, config, run.method(), run.training(), HeavyBatches.ofSteps(heaviest));
     }
 
     private HoldingSearch.Needs needs(LayeredStep layered) {

@@ -42,20 +42,9 @@ public record ProbeCount(
             List<OptimizerStep> heaviest,
             List<Example> holdout,
             Batch typical) {
-        List<Batch> candidates =
-                HeavyBatches.of(
-                        heaviest.stream().flatMap(step -> step.batches().stream()).toList());
+        List<Batch> candidates = HeavyBatches.ofSteps(heaviest);
         LayeredStep layered =
-                LayeredStep.of(
-                        config,
-                        run.method(),
-                        (layers, holding) ->
-                                StepCount.of(
-                                        CountingOps.of(device),
-                                        config.withLayers(layers),
-                                        run.method(),
-                                        run.training().holding(holding),
-                                        candidates));
+                LayeredStep.of(device, config, run.method(), run.training(), candidates);
         Batch batch =
                 candidates.get(layered.under(run.training().memory().holding()).heaviestPass());
         StepCount whole =

@@ -139,15 +139,21 @@ public record RunFile(
 
         /** The same with another memory. */
         public TrainingSection with(MemorySection other) {
-            return with(optimizer, other);
+            return with(optimizer, other, neftuneAlpha);
         }
 
         /** The same with another optimizer. */
         public TrainingSection with(OptimizerSection other) {
-            return with(other, memory);
+            return with(other, memory, neftuneAlpha);
         }
 
-        private TrainingSection with(OptimizerSection otherOptimizer, MemorySection otherMemory) {
+        /** The same with noise on embeddings. */
+        public TrainingSection withNoise(double alpha) {
+            return with(optimizer, memory, alpha);
+        }
+
+        private TrainingSection with(
+                OptimizerSection otherOptimizer, MemorySection otherMemory, double otherAlpha) {
             return new TrainingSection(
                     length,
                     stepSize,
@@ -163,30 +169,10 @@ public record RunFile(
                     checkpointEvery,
                     keepCheckpoints,
                     otherMemory,
-                    neftuneAlpha);
+                    otherAlpha);
         }
 
-        /** The same with noise on embeddings. */
-        public TrainingSection withNoise(double alpha) {
-            return new TrainingSection(
-                    length,
-                    stepSize,
-                    microBatchTokens,
-                    learningRate,
-                    schedule,
-                    warmup,
-                    optimizer,
-                    maxGradNorm,
-                    dtype,
-                    shuffle,
-                    seed,
-                    checkpointEvery,
-                    keepCheckpoints,
-                    memory,
-                    alpha);
-        }
-
-        /** The same with layers that keep what {@code policy} says, whatever they take. */
+        /** The same with the model held like this, whatever it takes. */
         public TrainingSection holding(Holding holding) {
             return with(new MemorySection(holding));
         }

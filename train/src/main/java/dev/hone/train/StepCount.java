@@ -70,9 +70,7 @@ public record StepCount(
                 long peak = step.run(new OptimizerStep(0, 0, List.of(SMALLEST))).peakLiveBytes();
                 return new StepCount(
                         config.parameters(),
-                        decoder.trainable().stream()
-                                .mapToLong(parameter -> parameter.value().elements())
-                                .sum(),
+                        Forecast.trainableParameters(decoder),
                         weights,
                         state,
                         paper.hostMemory().liveBytes(),

@@ -30,12 +30,10 @@ import dev.hone.train.TrainingRun.End;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,16 +54,7 @@ class AdapterStartTest {
 
     @BeforeEach
     void writeRows() throws IOException {
-        SplittableRandom random = new SplittableRandom(SEED);
-        List<String> rows = new ArrayList<>();
-        for (int i = 0; i < 12; i++) {
-            String ids =
-                    random.ints(8 + random.nextInt(20), 3, 250)
-                            .mapToObj(Integer::toString)
-                            .collect(Collectors.joining(","));
-            rows.add("{\"input_ids\":[" + ids + "]}");
-        }
-        Files.write(folder.resolve("rows.jsonl"), rows);
+        TokenRows.write(folder);
     }
 
     private RunFile run(String output, String method, String adapter, String dtype)

@@ -2,10 +2,14 @@ package dev.hone.train;
 
 import dev.hone.data.Batch;
 import dev.hone.data.Example;
+import dev.hone.model.Decoder;
 import dev.hone.model.ModelConfig;
 import dev.hone.model.ModelFiles;
 import dev.hone.model.PeftAdapter;
 import dev.hone.model.SafetensorsFile;
+import dev.hone.tensor.Ops;
+import dev.hone.tensor.Scope;
+import dev.hone.tensor.Tensor;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
@@ -112,6 +116,18 @@ final class Golden implements AutoCloseable {
     /** Both sequences packed. */
     Batch packed() {
         return Batch.of(List.of(example(0), example(1)), 0, 1);
+    }
+
+    /** Logits of a model for each of the packed sequences. */
+    List<float[]> logits(Ops ops, Decoder decoder) {
+        Batch batch = packed();
+        int[] offsets = batch.offsets();
+        try (Scope _ = ops.scope()) {
+            Tensor logits = decoder.logits(batch.ids(), offsets);
+            return List.of(
+                    ops.floats(ops.rows(logits, offsets[0], offsets[1])),
+                    ops.floats(ops.rows(logits, offsets[1], offsets[2])));
+        }
     }
 
     @Override

@@ -8,7 +8,6 @@ import dev.hone.model.Quantization;
 import dev.hone.model.SafetensorsFile;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Int8;
-import dev.hone.tensor.Ops;
 import dev.hone.tensor.Scope;
 import dev.hone.tensor.Shape;
 import java.lang.foreign.ValueLayout;
@@ -24,26 +23,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Matrices in 8 bits against what the format's description makes of them: every byte. */
 @Tag("golden")
-final class Int8GoldenTest {
+final class Int8GoldenTest extends EngineTest {
     private static final Path FIXTURES =
             Path.of("src/test/resources/goldens-int8/int8.safetensors");
     private static final Quantization INT8 = new Quantization.Int8();
 
     @TempDir private Path folder;
 
-    private Ops ops;
     private SafetensorsFile fixtures;
 
     @BeforeEach
-    void open() {
-        ops = Engines.fused();
+    void openFixtures() {
         fixtures = SafetensorsFile.open(FIXTURES);
     }
 
     @AfterEach
-    void everythingIsGivenBack() {
-        assertThat(ops.memory().liveTensors()).isZero();
-        ops.close();
+    void closeFixtures() {
         fixtures.close();
     }
 

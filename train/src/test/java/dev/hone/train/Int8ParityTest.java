@@ -25,8 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,25 +37,12 @@ import tools.jackson.databind.json.JsonMapper;
  * fp32.
  */
 @Tag("golden")
-final class Int8ParityTest {
+final class Int8ParityTest extends EngineTest {
     private static final Path FIXTURES = Path.of("src/test/resources/goldens-int8");
     private static final Quantization INT8 = new Quantization.Int8();
     private static final String Q_PROJ = "model.layers.0.self_attn.q_proj.";
 
     @TempDir private Path folder;
-
-    private Ops ops;
-
-    @BeforeEach
-    void open() {
-        ops = Engines.fused();
-    }
-
-    @AfterEach
-    void everythingIsGivenBack() {
-        assertThat(ops.memory().liveTensors()).isZero();
-        ops.close();
-    }
 
     @ParameterizedTest
     @ValueSource(strings = {"llama", "qwen2", "qwen3"})

@@ -14,7 +14,6 @@ import dev.hone.model.SafetensorsFile;
 import dev.hone.model.SafetensorsWriter;
 import dev.hone.model.SafetensorsWriter.Content;
 import dev.hone.tensor.DType;
-import dev.hone.tensor.Ops;
 import dev.hone.tensor.QuantizedMatrix;
 import dev.hone.tensor.Scope;
 import dev.hone.tensor.Shape;
@@ -30,8 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,23 +44,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  * format's description.
  */
 @Tag("golden")
-final class ModelQuantizerTest {
+final class ModelQuantizerTest extends EngineTest {
     private static final Path RESOURCES = Path.of("src/test/resources");
 
     @TempDir private Path folder;
-
-    private Ops ops;
-
-    @BeforeEach
-    void open() {
-        ops = Engines.fused();
-    }
-
-    @AfterEach
-    void everythingIsGivenBack() {
-        assertThat(ops.memory().liveTensors()).isZero();
-        ops.close();
-    }
 
     /** Goes on until it was asked so many times. */
     private static final class Watching implements ModelQuantizer.Listener {

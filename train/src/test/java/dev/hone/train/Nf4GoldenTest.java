@@ -31,24 +31,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Matrices in 4 bits against what bitsandbytes made of them: every byte, every value. */
 @Tag("golden")
-final class Nf4GoldenTest {
+final class Nf4GoldenTest extends EngineTest {
     private static final Path FIXTURES = Path.of("src/test/resources/goldens-nf4/nf4.safetensors");
 
     @TempDir private Path folder;
 
-    private Ops ops;
     private SafetensorsFile fixtures;
 
     @BeforeEach
-    void open() {
-        ops = Engines.fused();
+    void openFixtures() {
         fixtures = SafetensorsFile.open(FIXTURES);
     }
 
     @AfterEach
-    void everythingIsGivenBack() {
-        assertThat(ops.memory().liveTensors()).isZero();
-        ops.close();
+    void closeFixtures() {
         fixtures.close();
     }
 

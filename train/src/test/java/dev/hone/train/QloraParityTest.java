@@ -17,8 +17,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -38,21 +36,8 @@ import tools.jackson.databind.json.JsonMapper;
  * for bit, against the same matrices written out as they are stored.
  */
 @Tag("golden")
-final class QloraParityTest {
+final class QloraParityTest extends EngineTest {
     private static final Path FIXTURES = Path.of("src/test/resources/goldens-nf4");
-
-    private Ops ops;
-
-    @BeforeEach
-    void open() {
-        ops = Engines.fused();
-    }
-
-    @AfterEach
-    void everythingIsGivenBack() {
-        assertThat(ops.memory().liveTensors()).isZero();
-        ops.close();
-    }
 
     @ParameterizedTest
     @CsvSource({"llama, false", "llama, true", "qwen3, false", "qwen3, true"})

@@ -22,8 +22,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,23 +31,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 class TrainingRunTest {
-    private static final long SEED = 5;
     private static final int STEPS = 6;
 
     @TempDir private Path folder;
 
     @BeforeEach
     void writeRows() throws IOException {
-        SplittableRandom random = new SplittableRandom(SEED);
-        List<String> rows = new ArrayList<>();
-        for (int i = 0; i < 12; i++) {
-            String ids =
-                    random.ints(8 + random.nextInt(20), 3, 250)
-                            .mapToObj(Integer::toString)
-                            .collect(Collectors.joining(","));
-            rows.add("{\"input_ids\":[" + ids + "]}");
-        }
-        Files.write(folder.resolve("rows.jsonl"), rows);
+        TokenRows.write(folder);
     }
 
     /** A run file on the tiny Llama of the golden fixtures. */
