@@ -4,7 +4,6 @@ import dev.hone.data.OptimizerStep;
 import dev.hone.model.Holding;
 import dev.hone.model.KeepPolicy;
 import dev.hone.model.ModelConfig;
-import dev.hone.model.Placement;
 import dev.hone.model.Placements;
 import dev.hone.tensor.Ops;
 import dev.hone.train.MemoryFit;
@@ -99,12 +98,9 @@ record BenchCase(String model, ModelConfig config, RunFile run, int rows, Optimi
             case RunFile.Limit.Auto _ -> {}
             case RunFile.Limit.Bytes(long bytes) -> json.put("memory_limit_bytes", bytes);
             case RunFile.Limit.None _ -> {
-                boolean streamed = placements.streamed() > 0;
                 json.put("keep", name(holding.keep().of(0)));
-                json.put("weights", name(streamed ? placements.away() : Placement.DEVICE));
-                json.put(
-                        "embedding",
-                        name(placements.embeddingOnHost() ? Placement.HOST : Placement.DEVICE));
+                json.put("weights", name(placements.weights()));
+                json.put("embedding", name(placements.embedding()));
             }
         }
         json.put("keeps", holding.keep().describe(config.layers()));

@@ -40,24 +40,16 @@ record BenchPlan(
                 bench.recomputes()
                         ? count(bench, training.holding(Holding.EVERYTHING), device).flops()
                         : forecast.flops();
-        Workload work = workload(bench);
-        double roofline =
-                TimePlan.of(device, bench.config(), bench.run().method(), training, work)
-                        .trainingSeconds(rates);
+        TimePlan time =
+                TimePlan.of(
+                        device, bench.config(), bench.run().method(), training, workload(bench));
+        double roofline = time.trainingSeconds(rates);
         return new BenchPlan(
                 forecast,
                 once,
                 roofline,
                 roofline * calibration.factor(),
-                device.kind() == Device.Kind.CPU
-                        ? Optional.empty()
-                        : Optional.of(
-                                MemoryPlan.of(
-                                        device,
-                                        bench.config(),
-                                        bench.run().method(),
-                                        training,
-                                        work)));
+                device.kind() == Device.Kind.CPU ? Optional.empty() : Optional.of(time.memory()));
     }
 
     private static Forecast count(

@@ -20,7 +20,24 @@ public record Placements(int streamed, Placement away, boolean embeddingOnHost) 
 
     /** All layers in this place. */
     public static Placements all(Placement place) {
-        return place == Placement.DEVICE ? DEVICE : new Placements(Integer.MAX_VALUE, place, false);
+        return all(place, false);
+    }
+
+    /** All layers in this place, and where the embedding is. */
+    public static Placements all(Placement place, boolean embeddingOnHost) {
+        return place == Placement.DEVICE
+                ? new Placements(0, Placement.HOST, embeddingOnHost)
+                : new Placements(Integer.MAX_VALUE, place, embeddingOnHost);
+    }
+
+    /** Where layers are, if all of them are in one place. */
+    public Placement weights() {
+        return streamed > 0 ? away : Placement.DEVICE;
+    }
+
+    /** Where the embedding is. */
+    public Placement embedding() {
+        return embeddingOnHost ? Placement.HOST : Placement.DEVICE;
     }
 
     /** Where the layer of this index is, of a model of so many. */

@@ -1,5 +1,7 @@
 package dev.hone.plan;
 
+import dev.hone.tensor.CountingOps;
+import dev.hone.tensor.Device;
 import dev.hone.tensor.Memory;
 import java.util.Arrays;
 import java.util.NavigableSet;
@@ -38,6 +40,15 @@ final class CachingAllocator implements Memory.Observer {
         if (workspace > 0) {
             large.take(workspace);
         }
+    }
+
+    /** The allocator of an engine on paper; that of a processor's sees nothing. */
+    static CachingAllocator of(CountingOps paper) {
+        CachingAllocator allocator = new CachingAllocator();
+        if (paper.device().kind() == Device.Kind.CUDA) {
+            paper.memory().observe(allocator);
+        }
+        return allocator;
     }
 
     private static final class Block {

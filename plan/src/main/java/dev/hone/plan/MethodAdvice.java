@@ -1,17 +1,14 @@
 package dev.hone.plan;
 
 import dev.hone.model.LoraSpec;
-import dev.hone.model.ModelConfig;
 import dev.hone.model.Quantization;
 import dev.hone.tensor.DType;
-import dev.hone.tensor.Device;
 import dev.hone.train.OptimizerRule;
 import dev.hone.train.RunFile;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -27,15 +24,15 @@ public record MethodAdvice(List<MethodRow> rows, String verdict) {
         List<MethodRow> rows = new ArrayList<>();
         RunFile.Method full = new RunFile.Method.Full();
         RunFile.Method.Lora lora =
-                in.method() instanceof RunFile.Method.Lora given
+                in.given().method() instanceof RunFile.Method.Lora own
                         ? new RunFile.Method.Lora(
-                                given.spec(), given.from(), Optional.empty(), given.start())
+                                own.spec(), own.from(), Optional.empty(), own.start())
                         : new RunFile.Method.Lora(
                                 new LoraSpec(16, 32, 0, List.of(LoraSpec.ALL_LINEAR), false),
                                 Optional.empty());
         rows.add(in.row("full", full, "nothing; the result is a whole new model"));
         rows.add(in.row("lora", lora, "little: published comparisons come close to full"));
-        if (in.training().dtype() == DType.BF16) {
+        if (in.given().training().dtype() == DType.BF16) {
             rows.add(
                     in.row(
                             "qlora, 8 bit",
@@ -47,7 +44,7 @@ public record MethodAdvice(List<MethodRow> rows, String verdict) {
                             on(lora, new Quantization.Nf4(true)),
                             "base rounded to 4 bits; merging moves the result a little"));
         }
-        OptimizerRule rule = in.training().optimizer().rule();
+        OptimizerRule rule = in.given().training().optimizer().rule();
         String verdict = verdict(rows);
         return new MethodAdvice(
                 List.copyOf(rows),
@@ -90,26 +87,22 @@ public record MethodAdvice(List<MethodRow> rows, String verdict) {
     /**
      * What the rows are computed from.
      *
-     * @param counts of methods so far
+     * @param given the run, counted
      */
-    record Inputs(
-            ModelConfig config,
-            RunFile.Method method,
-            RunFile.TrainingSection training,
-            Workload work,
-            Map<RunFile.Method, RunCount> counts,
-            RunPlan.Knowledge known) {
+    record Inputs(RunCount given, RunPlan.Knowledge known) {
 
-        /** The run's settings; for another method without what is not for it, and held at best. */
-        private RunFile.TrainingSection on(RunFile.Method m) {
-            return m.equals(method)
-                    ? training
-                    : training.with(training.optimizer().on(m)).with(RunFile.MemorySection.AUTO);
-        }
-
+        /** The run; for another method without the settings that are not for it, held at best. */
         private RunCount count(RunFile.Method m) {
-            return counts.computeIfAbsent(
-                    m, other -> new RunCount(Device.cuda(0), config, other, on(other), work));
+            RunFile.TrainingSection training = given.training();
+            return m.equals(given.method())
+                    ? given
+                    : new RunCount(
+                            given.device(),
+                            given.config(),
+                            m,
+                            training.with(training.optimizer().on(m))
+                                    .with(RunFile.MemorySection.AUTO),
+                            given.work());
         }
 
         private MethodRow row(String name, RunFile.Method m, String lost) {
@@ -132,29 +125,21 @@ public record MethodAdvice(List<MethodRow> rows, String verdict) {
                                     known.calibrations(),
                                     needs,
                                     time,
-                                    training.dtype(),
+                                    given.training().dtype(),
                                     single)
                             .stream()
                             .filter(c -> c.out().isEmpty())
                             .findFirst();
-            OptionalDouble hours = OptionalDouble.empty();
-            OptionalDouble dollars = OptionalDouble.empty();
-            if (best.isPresent()) {
-                double middle = best.get().hours().middle();
-                hours = OptionalDouble.of(middle);
-                if (best.get().price().isPresent()) {
-                    dollars = OptionalDouble.of(middle * best.get().price().get().dollarsPerHour());
-                }
-            }
             return new MethodRow(
                     name,
                     weights,
                     needs.peakBytes(needs.search().first()),
                     needs.peakBytes(needs.search().smallest()),
-                    best.map(c -> c.holding().describe(config.layers())),
+                    best.map(c -> c.holding().describe(given.config().layers())),
                     best.map(Choice::gpu),
-                    hours,
-                    dollars,
+                    best.map(c -> OptionalDouble.of(c.hours().middle()))
+                            .orElse(OptionalDouble.empty()),
+                    best.map(Choice::dollars).orElse(OptionalDouble.empty()),
                     lost);
         }
     }

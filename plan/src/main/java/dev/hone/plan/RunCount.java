@@ -37,7 +37,6 @@ final class RunCount {
     private final int typical;
     private final LayeredStep layered;
     private final HoldingSearch search;
-    private final Map<Holding, StepCount> steps = new HashMap<>();
     private final Map<Holding, Long> peaks = new HashMap<>();
     private final Map<Holding, AllocatorShare> shares = new HashMap<>();
 
@@ -78,10 +77,7 @@ final class RunCount {
 
     private StepCount counted(int layers, Holding holding) {
         CountingOps paper = CountingOps.of(device);
-        CachingAllocator allocator = new CachingAllocator();
-        if (onCard()) {
-            paper.memory().observe(allocator);
-        }
+        CachingAllocator allocator = CachingAllocator.of(paper);
         StepCount step =
                 StepCount.of(
                         paper,
@@ -127,7 +123,7 @@ final class RunCount {
 
     /** The step where the model is held like this. */
     StepCount step(Holding holding) {
-        return steps.computeIfAbsent(holding, layered::under);
+        return layered.under(holding);
     }
 
     /** All ways of holding the model, or the one that the run file asks for. */
@@ -216,10 +212,7 @@ final class RunCount {
     MemoryPlan inFull(Holding holding) {
         Batch heaviest = batches.get(step(holding).heaviestPass());
         CountingOps paper = CountingOps.of(device);
-        CachingAllocator allocator = new CachingAllocator();
-        if (onCard()) {
-            paper.memory().observe(allocator);
-        }
+        CachingAllocator allocator = CachingAllocator.of(paper);
         Forecast forecast =
                 Forecast.of(
                         paper,

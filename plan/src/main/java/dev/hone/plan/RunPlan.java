@@ -5,9 +5,7 @@ import dev.hone.model.ModelConfig;
 import dev.hone.tensor.Device;
 import dev.hone.train.FreeMemory;
 import dev.hone.train.RunFile;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -60,10 +58,7 @@ public record RunPlan(
         if (!held(choices, training).equals(holding)) {
             memory = count.derived(held(choices, training));
         }
-        Map<RunFile.Method, RunCount> counts = new HashMap<>(Map.of(method, count));
-        MethodAdvice methods =
-                MethodAdvice.of(
-                        new MethodAdvice.Inputs(config, method, training, work, counts, known));
+        MethodAdvice methods = MethodAdvice.of(new MethodAdvice.Inputs(count, known));
         List<Proposal> proposals = new Proposals(count).all(maxLength, best(choices), choices);
         return new RunPlan(
                 model, config, method, training, work, memory, time, choices, methods, proposals);
@@ -87,22 +82,18 @@ public record RunPlan(
 
     /** The same plan with the memory of another kind of device. */
     public RunPlan on(Device device) {
+        TimePlan other = TimePlan.of(device, config, method, training, work);
         return new RunPlan(
                 model,
                 config,
                 method,
                 training,
                 work,
-                MemoryPlan.of(device, config, method, training, work),
-                TimePlan.of(device, config, method, training, work),
+                other.memory(),
+                other,
                 choices,
                 methods,
                 proposals);
-    }
-
-    /** How the model is held as the run file has it. */
-    public Holding asked() {
-        return training.memory().holding();
     }
 
     /**

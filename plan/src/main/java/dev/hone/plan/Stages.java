@@ -1,7 +1,5 @@
 package dev.hone.plan;
 
-import dev.hone.data.Batch;
-import dev.hone.data.Example;
 import dev.hone.model.Decoder;
 import dev.hone.model.Holding;
 import dev.hone.model.LeadingStart;
@@ -13,14 +11,12 @@ import dev.hone.tensor.Device;
 import dev.hone.train.Forecast;
 import dev.hone.train.HeldBackLoss;
 import dev.hone.train.OptimizerSection;
+import dev.hone.train.ProbeCount;
 import dev.hone.train.RunFile;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The stages of a run, from reading the weights to files that others load. What tensors take on the
@@ -99,11 +95,8 @@ final class Stages {
 
     /** Finding the start of an adapter from the base's matrices, one at a time. */
     private Stage start(RunFile.Method.Lora lora, long context) {
-        CachingAllocator allocator = new CachingAllocator();
         try (CountingOps paper = CountingOps.of(device)) {
-            if (device.kind() == Device.Kind.CUDA) {
-                paper.memory().observe(allocator);
-            }
+            CachingAllocator allocator = CachingAllocator.of(paper);
             LeadingStart start =
                     new LeadingStart(
                             paper,
@@ -192,26 +185,17 @@ final class Stages {
 
     private Live live(ModelConfig shape) {
         CountingOps paper = CountingOps.of(device);
-        CachingAllocator allocator = new CachingAllocator();
-        if (device.kind() == Device.Kind.CUDA) {
-            paper.memory().observe(allocator);
-        }
+        CachingAllocator allocator = CachingAllocator.of(paper);
         try (paper;
                 Decoder decoder =
                         Forecast.decoder(paper, shape, method, training, new StoredWeights())) {
             Taken load = Taken.of(paper, allocator);
             paper.memory().resetPeak();
-            Optional<Batch> batch =
-                    Batch.inOrder(work.holdout(), training.microBatchTokens()).stream()
-                            .max(Comparator.comparingInt(Batch::tokens));
-            batch.ifPresent(b ->
-                    HeldBackLoss.of(
-                            decoder, examples(b, work.holdout()), training.microBatchTokens()));
+            int tokens = training.microBatchTokens();
+            if (!work.holdout().isEmpty()) {
+                HeldBackLoss.of(decoder, ProbeCount.largest(work.holdout(), tokens), tokens);
+            }
             return new Live(load, Taken.of(paper, allocator));
         }
-    }
-
-    private static List<Example> examples(Batch batch, List<Example> holdout) {
-        return Arrays.stream(batch.sources()).mapToObj(holdout::get).toList();
     }
 }

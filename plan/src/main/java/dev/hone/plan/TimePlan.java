@@ -82,18 +82,26 @@ public final class TimePlan {
 
     /** The same of the training steps alone. */
     public double trainingSeconds(Rates rates) {
-        return training * passSeconds(rates, asked())
-                + count.work().steps() * rates.seconds(count.step(asked()).update());
+        return seconds(rates, asked(), training);
+    }
+
+    /** The memory of the same run, every layer counted. */
+    public MemoryPlan memory() {
+        return count.inFull(asked());
     }
 
     /** Seconds on one device at best, held like this. */
     double seconds(Rates rates, Holding holding) {
-        return microBatches * passSeconds(rates, holding)
+        return seconds(rates, holding, microBatches);
+    }
+
+    private double seconds(Rates rates, Holding holding, double passes) {
+        return passes * passSeconds(rates, holding)
                 + count.work().steps() * rates.seconds(count.step(holding).update());
     }
 
     private double passSeconds(Rates rates, Holding holding) {
-        return count.layered().passSeconds(holding, count.step(holding), count.typical(), rates);
+        return count.layered().passSeconds(holding, count.typical(), rates);
     }
 
     /**

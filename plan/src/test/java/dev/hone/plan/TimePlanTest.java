@@ -47,7 +47,7 @@ class TimePlanTest {
 
     private static double seconds(LayeredStep layered, int copying, Rates rates) {
         Holding holding = new Holding(new KeepPolicy(copying, 0));
-        return layered.passSeconds(holding, layered.under(holding), 0, rates);
+        return layered.passSeconds(holding, 0, rates);
     }
 
     /** A made-up step of layers that take a second and copy so much. */

@@ -1,7 +1,6 @@
 package dev.hone.tensor;
 
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Kernels that allocate nothing and compute nothing, and count the bytes they would touch. */
@@ -111,7 +110,7 @@ final class CountingKernels implements Kernels {
 
     @Override
     public void dequantize(QuantizedMatrix matrix, Tensor out) {
-        cost.moved(Stream.concat(matrix.tensors().stream(), Stream.of(out)).toArray(Tensor[]::new));
+        cost.moved(matrix.bytes() + out.bytes());
     }
 
     /** The rules that the CPU's kernels leave to the composed ones are counted as those are. */

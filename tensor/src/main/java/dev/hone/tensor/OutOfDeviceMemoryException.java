@@ -1,8 +1,6 @@
 package dev.hone.tensor;
 
 import java.util.Arrays;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +9,6 @@ public final class OutOfDeviceMemoryException extends RuntimeException {
     private final Device device;
     private final long liveBytes;
     private final long peakBytes;
-    private final Map<MemoryUse, Long> uses = new EnumMap<>(MemoryUse.class);
 
     /**
      * @param memory the account of the device
@@ -31,9 +28,6 @@ public final class OutOfDeviceMemoryException extends RuntimeException {
         this.device = device;
         this.liveBytes = memory.liveBytes();
         this.peakBytes = memory.peakBytes();
-        for (MemoryUse use : MemoryUse.values()) {
-            uses.put(use, memory.liveBytes(use));
-        }
     }
 
     /** The same with what helps. */
@@ -42,7 +36,6 @@ public final class OutOfDeviceMemoryException extends RuntimeException {
         this.device = same.device;
         this.liveBytes = same.liveBytes;
         this.peakBytes = same.peakBytes;
-        this.uses.putAll(same.uses);
     }
 
     private static String described(Memory memory) {
@@ -61,11 +54,6 @@ public final class OutOfDeviceMemoryException extends RuntimeException {
     /** Bytes of tensors that were live when the allocation failed. */
     public long liveBytes() {
         return liveBytes;
-    }
-
-    /** Of those, the bytes for one use. */
-    public long liveBytes(MemoryUse use) {
-        return uses.getOrDefault(use, 0L);
     }
 
     /** The most bytes of tensors that were live before it failed. */

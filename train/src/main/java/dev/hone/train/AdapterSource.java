@@ -1,7 +1,6 @@
 package dev.hone.train;
 
 import dev.hone.model.Adapter;
-import dev.hone.model.AdapterStart;
 import dev.hone.model.PeftAdapter;
 import dev.hone.model.RestOfBase;
 import dev.hone.model.WeightSource;
@@ -23,8 +22,7 @@ final class AdapterSource implements AutoCloseable {
     static AdapterSource of(RunFile.Method.Lora lora, Path start, long seed) {
         if (lora.startsFromBase()) {
             return new AdapterSource(
-                    new Adapter(lora.spec(), PeftAdapter.open(start), true),
-                    lora.start() == AdapterStart.PISSA);
+                    new Adapter(lora.spec(), PeftAdapter.open(start), true), lora.changesBase());
         }
         return new AdapterSource(
                 lora.from()

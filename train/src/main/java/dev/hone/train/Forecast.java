@@ -2,7 +2,6 @@ package dev.hone.train;
 
 import dev.hone.data.OptimizerStep;
 import dev.hone.model.Adapter;
-import dev.hone.model.AdapterStart;
 import dev.hone.model.Decoder;
 import dev.hone.model.DecoderLoader;
 import dev.hone.model.ModelConfig;
@@ -134,7 +133,7 @@ public record Forecast(
         WeightSource base = weights;
         if (method instanceof RunFile.Method.Lora lora) {
             adapter = new Adapter(lora.spec(), weights, lora.from().isEmpty());
-            if (lora.startsFromBase() && lora.start() == AdapterStart.PISSA) {
+            if (lora.changesBase()) {
                 base = new RestOfBase(weights, adapter);
             }
         }

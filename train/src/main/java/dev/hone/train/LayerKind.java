@@ -28,8 +28,6 @@ public record LayerKind(Keep keep, Placement weights, boolean embeddingOnHost) {
 
     /** A model all of whose layers are of this kind. */
     public Holding everywhere() {
-        Placements all = Placements.all(weights);
-        return new Holding(
-                KeepPolicy.all(keep), new Placements(all.streamed(), all.away(), embeddingOnHost));
+        return new Holding(KeepPolicy.all(keep), Placements.all(weights, embeddingOnHost));
     }
 }

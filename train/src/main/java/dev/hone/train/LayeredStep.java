@@ -33,6 +33,7 @@ public final class LayeredStep {
     private final boolean alike;
     private final Counter counter;
     private final Map<LayerKind, Uniform> uniform = new HashMap<>();
+    private final Map<Holding, StepCount> steps = new HashMap<>();
 
     /** Counts models. */
     @FunctionalInterface
@@ -87,8 +88,16 @@ public final class LayeredStep {
                 || lora.spec().alikeInAllLayers(config);
     }
 
-    /** Models of two and three layers of one kind, and what they tell. */
-    private record Uniform(StepCount shallow, StepCount deeper, LayerCost layer) {
+    /**
+     * Models of two and three layers of one kind, and what they tell.
+     *
+     * @param layerUpdate operations of a layer's update
+     */
+    private record Uniform(
+            StepCount shallow,
+            StepCount deeper,
+            LayerCost layer,
+            Map<Cost.Work, Long> layerUpdate) {
 
         static Uniform of(StepCount shallow, StepCount deeper) {
             List<PassCount> passes =
@@ -101,7 +110,8 @@ public final class LayeredStep {
                     new LayerCost(
                             deeper.stateBytes() - shallow.stateBytes(),
                             deeper.hostBytes() - shallow.hostBytes(),
-                            passes));
+                            passes),
+                    StepCount.combined(deeper.update(), shallow.update(), -1));
         }
 
         private static PassCount layer(PassCount two, PassCount three) {
@@ -148,7 +158,7 @@ public final class LayeredStep {
     /** Most bytes live during the step. */
     public long peakBytes(Holding holding) {
         if (!derives()) {
-            return counter.count(layers, holding).peakBytes();
+            return under(holding).peakBytes();
         }
         Mix mix = Mix.of(holding, layers);
         int passes = uniform(mix.base()).layer().passes().size();
@@ -158,9 +168,11 @@ public final class LayeredStep {
 
     /** The whole step. */
     public StepCount under(Holding holding) {
-        if (!derives()) {
-            return counter.count(layers, holding);
-        }
+        return steps.computeIfAbsent(
+                holding, h -> derives() ? derived(h) : counter.count(layers, h));
+    }
+
+    private StepCount derived(Holding holding) {
         Mix mix = Mix.of(holding, layers);
         Uniform any = uniform(mix.base());
         List<PassCount> passes = new ArrayList<>();
@@ -171,7 +183,10 @@ public final class LayeredStep {
                             passPeak(mix, index),
                             whole(mix, s -> s.passes().get(index).keptBytes()),
                             whole(mix, s -> s.passes().get(index).transferBytes()),
-                            operations(mix, s -> s.passes().get(index).work())));
+                            operations(
+                                    mix,
+                                    u -> u.shallow().passes().get(index).work(),
+                                    u -> u.layer().passes().get(index).work())));
         }
         return new StepCount(
                 whole(mix, StepCount::parameters),
@@ -188,18 +203,17 @@ public final class LayeredStep {
                         0),
                 List.copyOf(passes),
                 updateBytes(mix),
-                operations(mix, StepCount::update));
+                operations(mix, u -> u.shallow().update(), Uniform::layerUpdate));
     }
 
     /**
      * Seconds at best of one micro-batch's passes. Copies between device and host go on beside the
      * layers' own arithmetic; what they take beyond that is waited for.
      *
-     * @param step {@link #under} this holding
      * @param index of the micro-batch among those counted
      */
-    public double passSeconds(Holding holding, StepCount step, int index, Speed speed) {
-        PassCount pass = step.passes().get(index);
+    public double passSeconds(Holding holding, int index, Speed speed) {
+        PassCount pass = under(holding).passes().get(index);
         double seconds = speed.seconds(pass.work());
         if (pass.transferBytes() == 0) {
             return seconds;
@@ -241,18 +255,17 @@ public final class LayeredStep {
         return sum;
     }
 
-    private Map<Cost.Work, Long> operations(Mix mix, Function<StepCount, Map<Cost.Work, Long>> of) {
+    private Map<Cost.Work, Long> operations(
+            Mix mix,
+            Function<Uniform, Map<Cost.Work, Long>> shallow,
+            Function<Uniform, Map<Cost.Work, Long>> layer) {
         Uniform any = uniform(mix.base());
         Map<Cost.Work, Long> sum =
-                StepCount.combined(of.apply(any.shallow()), layer(any, of), -SHALLOW);
+                StepCount.combined(shallow.apply(any), layer.apply(any), -SHALLOW);
         for (Map.Entry<LayerKind, Integer> kind : mix.counts().entrySet()) {
-            sum = StepCount.combined(sum, layer(uniform(kind.getKey()), of), kind.getValue());
+            Uniform counts = uniform(kind.getKey());
+            sum = StepCount.combined(sum, layer.apply(counts), kind.getValue());
         }
         return sum;
-    }
-
-    private static Map<Cost.Work, Long> layer(
-            Uniform counts, Function<StepCount, Map<Cost.Work, Long>> of) {
-        return StepCount.combined(of.apply(counts.deeper()), of.apply(counts.shallow()), -1);
     }
 }

@@ -19,6 +19,8 @@ public final class MemoryFit {
     private final Device device;
     private final FreeMemory free;
     private final Speed speed;
+    private final HoldingSearch search;
+    private final LayeredStep layered;
 
     private MemoryFit(
             RunFile run,
@@ -33,6 +35,14 @@ public final class MemoryFit {
         this.device = device;
         this.free = free;
         this.speed = speed;
+        this.search = HoldingSearch.of(config, run.method(), device);
+        this.layered =
+                LayeredStep.of(
+                        device,
+                        config,
+                        run.method(),
+                        run.training(),
+                        HeavyBatches.ofSteps(heaviest));
     }
 
     /**
@@ -79,13 +89,11 @@ public final class MemoryFit {
     }
 
     private Optional<RunFile> within(long limit, long hostRoom) {
-        HoldingSearch search = HoldingSearch.of(config, run.method(), device);
         if (peak(search.first()) <= limit) {
             return Optional.of(with(search.first()));
         }
-        LayeredStep layered = layered();
         for (long room = limit; ; ) {
-            Optional<Holding> found = search.fastest(room, hostRoom, needs(layered));
+            Optional<Holding> found = search.fastest(room, hostRoom, needs());
             if (found.isEmpty()) {
                 return Optional.empty();
             }
@@ -97,12 +105,7 @@ public final class MemoryFit {
         }
     }
 
-    private LayeredStep layered() {
-        return LayeredStep.of(
-                device, config, run.method(), run.training(), HeavyBatches.ofSteps(heaviest));
-    }
-
-    private HoldingSearch.Needs needs(LayeredStep layered) {
+    private HoldingSearch.Needs needs() {
         return new HoldingSearch.Needs() {
             @Override
             public long deviceBytes(Holding holding) {
@@ -116,7 +119,7 @@ public final class MemoryFit {
 
             @Override
             public double seconds(Holding holding) {
-                return layered.passSeconds(holding, layered.under(holding), 0, speed);
+                return layered.passSeconds(holding, 0, speed);
             }
         };
     }
@@ -130,12 +133,12 @@ public final class MemoryFit {
                             .formatted(
                                     limit,
                                     holding.describe(config.layers()),
-                                    layered().under(holding).hostBytes(),
+                                    layered.under(holding).hostBytes(),
                                     free.hostRoom(),
                                     run.training().microBatchTokens(),
                                     smallerBase()));
         }
-        Holding smallest = HoldingSearch.of(config, run.method(), device).smallest();
+        Holding smallest = search.smallest();
         return new TrainingException(
                 "%s, and a step needs %,d even when %s; lower training.micro_batch_tokens (now %,d)%s, or raise memory.limit"
                         .formatted(

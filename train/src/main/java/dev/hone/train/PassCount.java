@@ -18,9 +18,4 @@ public record PassCount(
     public long flops() {
         return StepCount.sum(work, Cost.Work::flops);
     }
-
-    /** Bytes that operations read and write. */
-    public long bytesMoved() {
-        return StepCount.sum(work, Cost.Work::bytes);
-    }
 }

@@ -82,7 +82,7 @@ public record ProbeCount(
     }
 
     /** The rows of the largest batch in which held-back rows are measured. */
-    static List<Example> largest(List<Example> holdout, int batchTokens) {
+    public static List<Example> largest(List<Example> holdout, int batchTokens) {
         Batch batch =
                 Batch.inOrder(holdout, batchTokens).stream()
                         .max(Comparator.comparingInt(Batch::tokens))

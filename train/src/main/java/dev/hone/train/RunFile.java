@@ -70,6 +70,11 @@ public record RunFile(
                 return from.isEmpty()
                         && (start == AdapterStart.PISSA || start == AdapterStart.LOFTQ);
             }
+
+            /** Whether the start takes its part away from the base. */
+            boolean changesBase() {
+                return startsFromBase() && start == AdapterStart.PISSA;
+            }
         }
 
         /** How the frozen base is stored; empty for the dtype of arithmetic. */

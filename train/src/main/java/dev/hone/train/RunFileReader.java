@@ -283,11 +283,9 @@ final class RunFileReader {
         if (table == Placement.DISK) {
             throw memory.wrong("embedding", "one of device, host", "disk");
         }
-        Placements all = Placements.all(away);
         KeepPolicy keep = KeepPolicy.all(memory.choice("keep", Keep.class).orElse(Keep.EVERYTHING));
         return new RunFile.MemorySection(
-                new Holding(
-                        keep, new Placements(all.streamed(), all.away(), table == Placement.HOST)));
+                new Holding(keep, Placements.all(away, table == Placement.HOST)));
     }
 
     private static RunFile.Limit limit(Settings memory) {

@@ -2,7 +2,6 @@ package dev.hone.train;
 
 import dev.hone.data.BatchPlan.RunLength;
 import dev.hone.data.BatchPlan.StepSize;
-import dev.hone.model.Placement;
 import dev.hone.model.Placements;
 import dev.hone.model.Quantization;
 import dev.hone.tensor.DType;
@@ -54,12 +53,8 @@ final class RunFileWriter {
             case RunFile.Limit.None _ -> {
                 Placements placements = memory.holding().placements();
                 keys.put("keep", name(memory.holding().keep().of(0)));
-                keys.put(
-                        "weights",
-                        name(placements.streamed() > 0 ? placements.away() : Placement.DEVICE));
-                keys.put(
-                        "embedding",
-                        name(placements.embeddingOnHost() ? Placement.HOST : Placement.DEVICE));
+                keys.put("weights", name(placements.weights()));
+                keys.put("embedding", name(placements.embedding()));
             }
         }
         return keys;

@@ -21,10 +21,7 @@ final class Supervised {
     record Targets(int[] rows, int[] targets, float[] weights) {
 
         static Targets of(Batch batch) {
-            int count = 0;
-            for (float weight : batch.weights()) {
-                count += weight != 0 ? 1 : 0;
-            }
+            int count = HeavyBatches.supervised(batch);
             Targets result = new Targets(new int[count], new int[count], new float[count]);
             int at = 0;
             for (int t = 0; t < batch.tokens(); t++) {

@@ -19,8 +19,6 @@ import dev.hone.model.Training;
 import dev.hone.model.WeightSource;
 import dev.hone.tensor.DType;
 import dev.hone.tensor.Ops;
-import dev.hone.tensor.Scope;
-import dev.hone.tensor.Shape;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -152,7 +150,7 @@ public final class TrainingRun implements AutoCloseable {
             case RunFile.Method.Full _ ->
                     DecoderLoader.load(ops, config, weights, dtype, null, training);
             case RunFile.Method.Lora lora -> {
-                Path start = run.output().resolve("start");
+                Path start = start(run);
                 if (lora.startsFromBase() && !(resume && PeftAdapter.present(start))) {
                     start(run, lora, config, weights, ops, start, startFound);
                 }
@@ -248,7 +246,7 @@ public final class TrainingRun implements AutoCloseable {
     public Rehearsal rehearse(Batch batch) {
         long start = System.nanoTime();
         long peak = step.rehearse(batch);
-        settle();
+        ops.finish();
         double seconds = (System.nanoTime() - start) / 1e9;
         step.forget();
         return new Rehearsal(seconds, peak);
@@ -266,13 +264,6 @@ public final class TrainingRun implements AutoCloseable {
         HeldBackLoss.of(decoder, ProbeCount.largest(holdout, tokens), tokens);
         double seconds = (System.nanoTime() - start) / 1e9;
         return Optional.of(new Rehearsal(seconds, ops.memory().peakBytes()));
-    }
-
-    /** Waits for the device. */
-    private void settle() {
-        try (Scope _ = ops.scope()) {
-            ops.floats(ops.zeros(DType.F32, Shape.of(1)));
-        }
     }
 
     /**
@@ -359,11 +350,16 @@ public final class TrainingRun implements AutoCloseable {
         }
     }
 
+    /** Where the start of an adapter is kept that was found from the base. */
+    private static Path start(RunFile run) {
+        return run.output().resolve("start");
+    }
+
     private void writeAdapter(RunFile.Method.Lora lora) throws IOException {
         Path folder = run.output().resolve("adapter");
         String model = run.model().toString();
-        if (lora.startsFromBase() && lora.start() == AdapterStart.PISSA) {
-            try (PeftAdapter start = PeftAdapter.open(run.output().resolve("start"))) {
+        if (lora.changesBase()) {
+            try (PeftAdapter start = PeftAdapter.open(start(run))) {
                 PeftWriter.writeDifference(folder, decoder, lora.spec(), start, model);
             }
             return;
