@@ -49,14 +49,6 @@ record BenchCase(String model, ModelConfig config, RunFile run, int rows, Optimi
         return run.data().maxLength();
     }
 
-    /** Name of the method as run files have it. */
-    String method() {
-        return switch (run.method()) {
-            case RunFile.Method.Full _ -> "full";
-            case RunFile.Method.Lora lora -> lora.quantization().isPresent() ? "qlora" : "lora";
-        };
-    }
-
     /** Whether layers compute again what they do not keep. */
     boolean recomputes() {
         return !run.training().memory().holding().keep().equals(KeepPolicy.EVERYTHING);
@@ -74,7 +66,7 @@ record BenchCase(String model, ModelConfig config, RunFile run, int rows, Optimi
         json.put("head_size", config.headSize());
         json.put("vocabulary", config.vocabulary());
         json.put("tied_embeddings", config.tied());
-        json.put("method", method());
+        json.put("method", run.method().name());
         run.method().base().ifPresent(base -> json.put("quantization", base.type()));
         if (run.method() instanceof RunFile.Method.Lora lora) {
             json.put("rank", lora.spec().rank());

@@ -161,7 +161,7 @@ final class BenchCommand implements Callable<Integer> {
                         "%s %s of %d x %d tokens"
                                 .formatted(
                                         bench.model(),
-                                        bench.method(),
+                                        bench.run().method().name(),
                                         bench.rows(),
                                         bench.length()));
         Path file = into.isEmpty() ? DeviceRates.userFile() : Path.of(into);

@@ -133,9 +133,8 @@ final class DeviceRates {
 
     /** The name that a calibration of this device goes by. */
     static String name(Device device) {
-        return gpu(device)
-                .map(Gpu::name)
-                .or(() -> cardName(device))
+        return cardName(device)
+                .map(name -> GpuCatalogue.load().find(name).map(Gpu::name).orElse(name))
                 .orElseGet(() -> Hardware.detect().processor());
     }
 

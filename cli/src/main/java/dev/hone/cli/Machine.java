@@ -1,6 +1,7 @@
 package dev.hone.cli;
 
 import dev.hone.tensor.Ops;
+import dev.hone.torch.CardMemory;
 import dev.hone.torch.TorchOps;
 import dev.hone.train.FreeMemory;
 import java.io.IOException;
@@ -35,9 +36,14 @@ final class Machine {
     /** Memory that is free on an engine's device, and on the host. */
     static FreeMemory free(Ops ops) {
         OptionalLong host = freeHostBytes();
-        return ops instanceof TorchOps torch && torch.cardMemory().isPresent()
-                ? new FreeMemory(OptionalLong.of(torch.cardMemory().get().free()), host)
-                : new FreeMemory(host, host);
+        return card(ops)
+                .map(card -> new FreeMemory(OptionalLong.of(card.free()), host))
+                .orElseGet(() -> new FreeMemory(host, host));
+    }
+
+    /** The memory of an engine's card; empty for a processor. */
+    static Optional<CardMemory> card(Ops ops) {
+        return ops instanceof TorchOps torch ? torch.cardMemory() : Optional.empty();
     }
 
     /**

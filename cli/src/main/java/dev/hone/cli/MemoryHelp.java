@@ -5,15 +5,12 @@ import dev.hone.model.Holding;
 import dev.hone.model.ModelConfig;
 import dev.hone.tensor.Ops;
 import dev.hone.tensor.OutOfDeviceMemoryException;
-import dev.hone.torch.CardMemory;
-import dev.hone.torch.TorchOps;
 import dev.hone.train.FreeMemory;
 import dev.hone.train.MemoryFit;
 import dev.hone.train.RunFile;
 import dev.hone.train.Speed;
 import dev.hone.train.TrainingException;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Answers a run that went out of memory with the setting under which it fits.
@@ -33,9 +30,9 @@ record MemoryHelp(
 
     /** Bytes that tensors can have: on a card what its allocator holds and what is free. */
     private long room(OutOfDeviceMemoryException failure) {
-        Optional<CardMemory> card =
-                ops instanceof TorchOps torch ? torch.cardMemory() : Optional.empty();
-        return card.map(c -> c.free() + c.reservedPeak()).orElse(failure.peakBytes());
+        return Machine.card(ops)
+                .map(card -> card.free() + card.reservedPeak())
+                .orElse(failure.peakBytes());
     }
 
     private String help(long limit) {

@@ -16,20 +16,21 @@ import org.jspecify.annotations.Nullable;
 record AdapterLoader(
         Ops ops, Adapter adapter, DType dtype, Training training, Consumer<Weight> made) {
 
-    /** The adapter on the layer at this path, null where the layer gets none. */
-    @Nullable LowRank load(String path, Weight weight, long out, long in) {
+    /** The adapter on this layer, null where it gets none. */
+    @Nullable LowRank load(LinearModule module, Weight weight) {
         LoraSpec spec = adapter.spec();
-        if (!spec.modules().contains(path.substring(path.lastIndexOf('.') + 1))) {
+        if (!spec.modules().contains(module.name())) {
             return null;
         }
+        String path = module.path();
         LoraSpec.Size size = spec.size(path);
         Lora lora =
                 new Lora(
-                        factor(path + ".lora_A.weight", Shape.of(size.rank(), in)),
-                        factor(path + ".lora_B.weight", Shape.of(out, size.rank())),
+                        factor(path + PeftAdapter.A, Shape.of(size.rank(), module.in())),
+                        factor(path + PeftAdapter.B, Shape.of(module.out(), size.rank())),
                         size.scale(),
                         spec.dropout());
-        return spec.dora() ? dora(path, weight, lora, out) : lora;
+        return spec.dora() ? dora(path, weight, lora, module.out()) : lora;
     }
 
     private Parameter factor(String name, Shape shape) {

@@ -115,9 +115,6 @@ public final class DecoderLoader {
     private DecoderLayer layer(int index, LayersAway away) {
         String at = "model.layers." + index + ".";
         long hidden = config.hiddenSize();
-        long queries = (long) config.heads() * config.headSize();
-        long keys = (long) config.keyValueHeads() * config.headSize();
-        long mlp = config.mlpWidth();
         boolean bias = config.queryKeyBias();
         boolean norm = config.queryKeyNorm();
         return new DecoderLayer(
@@ -125,34 +122,34 @@ public final class DecoderLoader {
                 config,
                 vector(at + "input_layernorm.weight", hidden),
                 vector(at + "post_attention_layernorm.weight", hidden),
-                linear(at + "self_attn.q_proj", queries, hidden, bias, away),
-                linear(at + "self_attn.k_proj", keys, hidden, bias, away),
-                linear(at + "self_attn.v_proj", keys, hidden, bias, away),
-                linear(at + "self_attn.o_proj", hidden, queries, config.outputBias(), away),
+                linear(index, "q_proj", bias, away),
+                linear(index, "k_proj", bias, away),
+                linear(index, "v_proj", bias, away),
+                linear(index, "o_proj", config.outputBias(), away),
                 norm ? vector(at + "self_attn.q_norm.weight", config.headSize()) : null,
                 norm ? vector(at + "self_attn.k_norm.weight", config.headSize()) : null,
-                linear(at + "mlp.gate_proj", mlp, hidden, config.mlpBias(), away),
-                linear(at + "mlp.up_proj", mlp, hidden, config.mlpBias(), away),
-                linear(at + "mlp.down_proj", hidden, mlp, config.mlpBias(), away));
+                linear(index, "gate_proj", config.mlpBias(), away),
+                linear(index, "up_proj", config.mlpBias(), away),
+                linear(index, "down_proj", config.mlpBias(), away));
     }
 
-    private Linear linear(String path, long out, long in, boolean bias, LayersAway away) {
-        String name = path + ".weight";
-        Weight weight = matrix(name, Shape.of(out, in));
+    private Linear linear(int layer, String own, boolean bias, LayersAway away) {
+        LinearModule module = LinearModule.of(config, layer, own);
+        String name = module.path() + ".weight";
+        Weight weight = matrix(name, Shape.of(module.out(), module.in()));
         return new Linear(
-                path,
                 away.taken(name, weight),
-                bias ? vector(path + ".bias", out) : null,
-                adapted(path, weight, out, in));
+                bias ? vector(module.path() + ".bias", module.out()) : null,
+                adapted(module, weight));
     }
 
-    private @Nullable LowRank adapted(String path, Weight weight, long out, long in) {
+    private @Nullable LowRank adapted(LinearModule module, Weight weight) {
         if (adapter == null) {
             return null;
         }
         try (var _ = ops.memory().booking(MemoryUse.ADAPTER)) {
             return new AdapterLoader(ops, adapter, dtype, training, this::made)
-                    .load(path, weight, out, in);
+                    .load(module, weight);
         }
     }
 

@@ -9,7 +9,7 @@ public enum Keep {
     EVERYTHING,
     /** All but gate and up of the feed-forward: two products of three of it are done again. */
     NO_MLP,
-    /** The layer's input: the whole forward is done again. */
+    /** The layer's input: all of the forward but the product with down is done again. */
     INPUT,
     /** The layer's input, in memory of the host. */
     PARKED

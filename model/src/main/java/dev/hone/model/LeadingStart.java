@@ -8,7 +8,6 @@ import dev.hone.tensor.Shape;
 import dev.hone.tensor.Tensor;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -73,20 +72,23 @@ public record LeadingStart(
             contents.add(
                     new SafetensorsWriter.Content(
                             module.path() + PeftAdapter.A,
-                            DType.F32,
+                            DType.F32.name(),
                             Shape.of(rank, module.in()),
                             () -> {
                                 LeadingFactors factors = factors(module);
                                 waiting.put(module.path(), factors.b());
                                 found.run();
-                                return bytes(factors.a());
+                                return MemorySegment.ofArray(factors.a());
                             }));
             contents.add(
                     new SafetensorsWriter.Content(
                             module.path() + PeftAdapter.B,
-                            DType.F32,
+                            DType.F32.name(),
                             Shape.of(module.out(), rank),
-                            () -> bytes(Objects.requireNonNull(waiting.remove(module.path())))));
+                            () ->
+                                    MemorySegment.ofArray(
+                                            Objects.requireNonNull(
+                                                    waiting.remove(module.path())))));
         }
         LoraSpec plain =
                 new LoraSpec(
@@ -145,9 +147,5 @@ public record LeadingStart(
             int bits = Float.floatToRawIntBits(values[i]);
             values[i] = Float.intBitsToFloat(bits + 0x7fff + (bits >>> 16 & 1) & 0xffff0000);
         }
-    }
-
-    private static byte[] bytes(float[] values) {
-        return MemorySegment.ofArray(values).toArray(ValueLayout.JAVA_BYTE);
     }
 }

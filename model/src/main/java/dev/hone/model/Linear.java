@@ -8,13 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A linear layer: y = x · Wᵀ + b, and the adapter's part where it has one. */
 final class Linear implements AutoCloseable {
-    private final String path;
     private final Weight weight;
     private final @Nullable Parameter bias;
     private final @Nullable LowRank adapter;
 
-    Linear(String path, Weight weight, @Nullable Parameter bias, @Nullable LowRank adapter) {
-        this.path = path;
+    Linear(Weight weight, @Nullable Parameter bias, @Nullable LowRank adapter) {
         this.weight = weight;
         this.bias = bias;
         this.adapter = adapter;
@@ -32,11 +30,6 @@ final class Linear implements AutoCloseable {
                 kept.forEach(visit);
             }
         }
-    }
-
-    /** Where the layer stands in the model, such as {@code model.layers.0.mlp.up_proj}. */
-    String path() {
-        return path;
     }
 
     /** Whether the backward needs the layer's input. */

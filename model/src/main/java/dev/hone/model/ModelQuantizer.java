@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -136,7 +135,7 @@ public final class ModelQuantizer {
                                 .formatted(into, e.getMessage()),
                         e);
             } finally {
-                delete(partial);
+                Folders.delete(partial);
             }
             return new Report(
                     bytesBefore,
@@ -253,16 +252,5 @@ public final class ModelQuantizer {
                 (ObjectNode) ConfigJson.read(from.resolve(ModelWriter.CONFIG)).node().deepCopy();
         StoredQuantization.put(config, kind, values.format().torchName());
         Files.writeString(folder.resolve(ModelWriter.CONFIG), PythonJson.pretty(config) + "\n");
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> walk = Files.walk(folder)) {
-            for (Path entry : walk.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(entry);
-            }
-        }
     }
 }

@@ -7,7 +7,6 @@ import dev.hone.tensor.Shape;
 import dev.hone.tensor.Tensor;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -75,14 +74,14 @@ public final class PeftWriter {
                 contents.add(
                         new SafetensorsWriter.Content(
                                 name,
-                                DType.F32,
+                                DType.F32.name(),
                                 Shape.of(2 * shape.dim(0), shape.dim(1)),
                                 () -> below(decoder.ops(), parameter, start)));
             } else if (name.endsWith(PeftAdapter.B)) {
                 contents.add(
                         new SafetensorsWriter.Content(
                                 name,
-                                DType.F32,
+                                DType.F32.name(),
                                 Shape.of(shape.dim(0), 2 * shape.dim(1)),
                                 () -> besideNegated(decoder.ops(), parameter, start)));
             }
@@ -95,17 +94,17 @@ public final class PeftWriter {
     }
 
     /** [A; A₀]. */
-    private static byte[] below(Ops ops, Parameter parameter, WeightSource start) {
+    private static MemorySegment below(Ops ops, Parameter parameter, WeightSource start) {
         float[] now = ops.floats(parameter.best());
         float[] then = before(ops, parameter, start);
         float[] both = new float[2 * now.length];
         System.arraycopy(now, 0, both, 0, now.length);
         System.arraycopy(then, 0, both, now.length, now.length);
-        return bytes(both);
+        return MemorySegment.ofArray(both);
     }
 
     /** [B −B₀]. */
-    private static byte[] besideNegated(Ops ops, Parameter parameter, WeightSource start) {
+    private static MemorySegment besideNegated(Ops ops, Parameter parameter, WeightSource start) {
         float[] now = ops.floats(parameter.best());
         float[] then = before(ops, parameter, start);
         int rank = Math.toIntExact(parameter.best().dim(1));
@@ -115,7 +114,7 @@ public final class PeftWriter {
             both[at] = now[i];
             both[at + rank] = -then[i];
         }
-        return bytes(both);
+        return MemorySegment.ofArray(both);
     }
 
     private static float[] before(Ops ops, Parameter parameter, WeightSource start) {
@@ -123,10 +122,6 @@ public final class PeftWriter {
             Shape shape = parameter.best().shape();
             return ops.floats(start.load(ops, parameter.name(), shape, DType.F32));
         }
-    }
-
-    private static byte[] bytes(float[] values) {
-        return MemorySegment.ofArray(values).toArray(ValueLayout.JAVA_BYTE);
     }
 
     /**

@@ -4,7 +4,7 @@ import dev.hone.tensor.Ops;
 import dev.hone.tensor.Tensor;
 import java.util.List;
 
-/** The matrix of a linear layer: as it is multiplied with, or in fewer bits. */
+/** The matrix of a linear layer: as it is multiplied with, in fewer bits, or off the device. */
 sealed interface Weight extends AutoCloseable permits Parameter, QuantizedWeight, StreamedWeight {
 
     /** The matrix [out, in] in the dtype of arithmetic; lives as long as the innermost scope. */

@@ -21,7 +21,8 @@ final class Choices {
                 .orElse("expected one of " + String.join(", ", names));
     }
 
-    private static String plain(String name) {
+    /** A name as it is compared: letter case and punctuation aside. */
+    static String plain(String name) {
         return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
     }
 }

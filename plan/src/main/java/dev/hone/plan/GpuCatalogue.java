@@ -3,7 +3,6 @@ package dev.hone.plan;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -74,9 +73,11 @@ public final class GpuCatalogue {
 
     /** The GPU of this name, upper or lower case, or of this name as its driver reports it. */
     public Optional<Gpu> find(String name) {
-        String wanted = plain(name);
+        String wanted = Choices.plain(name);
         return gpus.stream()
-                .filter(g -> plain(g.name()).equals(wanted) || plain(g.driverName()).equals(wanted))
+                .filter(g ->
+                        Choices.plain(g.name()).equals(wanted)
+                                || Choices.plain(g.driverName()).equals(wanted))
                 .findFirst();
     }
 
@@ -91,9 +92,5 @@ public final class GpuCatalogue {
                                                 Choices.hint(
                                                         name,
                                                         gpus.stream().map(Gpu::name).toList()))));
-    }
-
-    private static String plain(String name) {
-        return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
     }
 }

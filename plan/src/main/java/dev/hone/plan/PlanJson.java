@@ -1,7 +1,6 @@
 package dev.hone.plan;
 
 import dev.hone.train.Forecast;
-import dev.hone.train.RunFile;
 import java.util.Locale;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -18,7 +17,7 @@ public final class PlanJson {
         ObjectNode json = MAPPER.createObjectNode();
         Forecast forecast = plan.memory().forecast();
         json.put("model", plan.model());
-        json.put("method", method(plan.method()));
+        json.put("method", plan.method().name());
         json.put("dtype", TimePlan.dtypeName(plan.training().dtype()));
         json.put("optimizer", plan.training().optimizer().rule().name());
         data(json, plan.work());
@@ -41,13 +40,6 @@ public final class PlanJson {
             node.put("reason", proposal.reason());
         }
         return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(json);
-    }
-
-    private static String method(RunFile.Method method) {
-        return switch (method) {
-            case RunFile.Method.Full _ -> "full";
-            case RunFile.Method.Lora lora -> lora.quantization().isPresent() ? "qlora" : "lora";
-        };
     }
 
     private static void data(ObjectNode json, Workload work) {

@@ -144,7 +144,7 @@ public final class CudaKernels implements Kernels {
                 new InOut(dX),
                 count(x.dim(0)),
                 dim(x.dim(1)));
-        if (dWeight != null && x.dim(0) > 0) {
+        if (dWeight != null) {
             normWeight(dOut, x, rstd, dWeight);
         }
     }
@@ -175,6 +175,9 @@ public final class CudaKernels implements Kernels {
 
     /** Adds to {@code into} [D] what a kernel sums over the rows of x [N, D], in two rounds. */
     private void addSumsOverRows(Tensor x, Tensor into, Parts kernel) {
+        if (x.dim(0) == 0) {
+            return;
+        }
         long d = x.dim(1);
         long height = Math.ceilDiv(x.dim(0), PARTS);
         long parts = Math.ceilDiv(x.dim(0), height);
@@ -433,9 +436,6 @@ public final class CudaKernels implements Kernels {
             Tensor dOut, Tensor x, Tensor factors, Tensor dX, Tensor dFactors) {
         if (!ours(x)) {
             composed.scaleColumnsBackward(dOut, x, factors, dX, dFactors);
-            return;
-        }
-        if (x.dim(0) == 0) {
             return;
         }
         addSumsOverRows(

@@ -19,6 +19,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Turns the CUDA sources beside this class into machine code for one architecture, by NVRTC, and
@@ -81,28 +82,35 @@ final class CudaCompiler {
         NativeLibrary nvrtc = NativeLibrary.open("libnvrtc.so.13", "nvrtc64_130_0.dll", arena);
         String source = FOR_CARDS + source();
         Path kept = cache.resolve(key(nvrtc, architecture, source) + ".cubin");
-        byte[] code;
-        try {
-            code =
-                    Files.exists(kept)
-                            ? Files.readAllBytes(kept)
-                            : compile(nvrtc, architecture, source);
-            if (!Files.exists(kept)) {
-                keep(code, kept);
-            }
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "{0}: kernels are compiled anew: {1}", kept, e);
-            code = compile(nvrtc, architecture, source);
-        }
+        byte[] code =
+                kept(kept)
+                        .orElseGet(() -> {
+                            byte[] made = compile(nvrtc, architecture, source);
+                            keep(made, kept);
+                            return made;
+                        });
         MemorySegment image = arena.allocate(code.length, Long.BYTES);
         return image.copyFrom(MemorySegment.ofArray(code));
     }
 
-    private static void keep(byte[] code, Path file) throws IOException {
-        Files.createDirectories(file.getParent());
-        Path partial = Files.createTempFile(file.getParent(), "kernels", ".partial");
-        Files.write(partial, code);
-        Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+    private static Optional<byte[]> kept(Path file) {
+        try {
+            return Files.exists(file) ? Optional.of(Files.readAllBytes(file)) : Optional.empty();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "{0}: kernels are compiled anew: {1}", file, e);
+            return Optional.empty();
+        }
+    }
+
+    private static void keep(byte[] code, Path file) {
+        try {
+            Files.createDirectories(file.getParent());
+            Path partial = Files.createTempFile(file.getParent(), "kernels", ".partial");
+            Files.write(partial, code);
+            Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "{0}: kernels are not kept: {1}", file, e);
+        }
     }
 
     private static String key(NativeLibrary nvrtc, String architecture, String source) {

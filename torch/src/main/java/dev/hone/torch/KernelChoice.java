@@ -4,7 +4,7 @@ import dev.hone.tensor.ComposedKernels;
 import dev.hone.tensor.Kernels;
 import java.util.Optional;
 
-/** The one place that chooses the kernels of an engine, and says how to get faster ones. */
+/** Chooses the kernels of a processor's engine, and says how to get faster ones. */
 final class KernelChoice {
     private static final System.Logger LOG = System.getLogger(KernelChoice.class.getName());
     private static final String VECTORS = "jdk.incubator.vector";

@@ -29,11 +29,7 @@ final class NativeLibrary {
      */
     static NativeLibrary open(String linux, String windows, Arena arena) {
         boolean onWindows = System.getProperty("os.name", "").startsWith("Windows");
-        return open(onWindows ? windows : linux, arena);
-    }
-
-    static NativeLibrary open(String name, Arena arena) {
-        return new NativeLibrary(SymbolLookup.libraryLookup(name, arena));
+        return new NativeLibrary(SymbolLookup.libraryLookup(onWindows ? windows : linux, arena));
     }
 
     /** A function of these parameters, to be called often. */

@@ -47,10 +47,11 @@ import org.jspecify.annotations.Nullable;
  * The primitives on libtorch, on the CPU or one CUDA card.
  *
  * <p>Every result is allocated first, contiguous, and then written by an operation's {@code out}
- * form, so nothing is allocated that {@link Memory} does not know of, but for the buffer oneDNN
- * packs a bf16 product's operands into: under 1 MiB a thread, for as long as the product takes.
- * Gradients are never recorded: no tensor made here asks for one. All work is the constructing
- * thread's; libtorch keeps its number of threads, its streams and its modes by thread.
+ * form, or adopted as libtorch made it, so nothing is allocated that {@link Memory} does not know
+ * of, but for the buffer oneDNN packs a bf16 product's operands into: under 1 MiB a thread, for as
+ * long as the product takes. Gradients are never recorded: no tensor made here asks for one. All
+ * work is the constructing thread's; libtorch keeps its number of threads, its streams and its
+ * modes by thread.
  */
 final class TorchPrimitives implements Primitives {
     private final Device device;

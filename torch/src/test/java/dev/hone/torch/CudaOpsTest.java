@@ -25,9 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class CudaOpsTest {
 
     static Stream<Arguments> cases() {
-        return OpsCases.all()
-                .flatMap(program ->
-                        Stream.of(DType.F32, DType.BF16).map(d -> Arguments.of(program, d)));
+        return OpsCountingTest.fused();
     }
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.hone.train;
 
+import dev.hone.model.Folders;
 import dev.hone.model.SafetensorsFile;
 import dev.hone.model.SafetensorsWriter;
 import dev.hone.model.TensorBytes;
@@ -19,7 +20,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -60,7 +60,7 @@ final class Checkpoints {
         Path partial = folder.resolve(target.getFileName() + ".partial");
         try {
             Files.createDirectories(folder);
-            delete(partial);
+            Folders.delete(partial);
             Files.createDirectory(partial);
             try (TensorBytes bytes = new TensorBytes(ops)) {
                 SafetensorsWriter.write(
@@ -71,7 +71,7 @@ final class Checkpoints {
             state.put("optimizer", optimizer.name());
             state.put("fingerprint", fingerprint);
             writeForced(partial.resolve(STATE), state.toString());
-            delete(target);
+            Folders.delete(target);
             Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
             prune();
             return target;
@@ -190,24 +190,13 @@ final class Checkpoints {
     private void prune() throws IOException {
         List<Path> all = whole();
         for (Path old : all.subList(0, Math.max(0, all.size() - keep))) {
-            delete(old);
-        }
-    }
-
-    private static void delete(Path path) throws IOException {
-        if (!Files.exists(path)) {
-            return;
-        }
-        try (Stream<Path> walk = Files.walk(path)) {
-            for (Path entry : walk.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(entry);
-            }
+            Folders.delete(old);
         }
     }
 
     private static void deleteQuietly(Path path) {
         try {
-            delete(path);
+            Folders.delete(path);
         } catch (IOException _) {
             // What is left carries a name that no resume looks at.
         }

@@ -100,13 +100,4 @@ public record PreparedData(Dataset dataset, StepPlan steps) {
             return new Weight(step.index(), tokens, supervised);
         }
     }
-
-    /** Tokens of all steps. */
-    public long tokens() {
-        long sum = 0;
-        for (long i = 0; i < steps.steps(); i++) {
-            sum += steps.tokens(i);
-        }
-        return sum;
-    }
 }

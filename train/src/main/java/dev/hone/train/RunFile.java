@@ -77,6 +77,14 @@ public record RunFile(
             }
         }
 
+        /** Its name in run files. */
+        default String name() {
+            return switch (this) {
+                case Full _ -> "full";
+                case Lora lora -> lora.quantization().isPresent() ? "qlora" : "lora";
+            };
+        }
+
         /** How the frozen base is stored; empty for the dtype of arithmetic. */
         default Optional<Quantization> base() {
             return this instanceof Lora lora ? lora.quantization() : Optional.empty();

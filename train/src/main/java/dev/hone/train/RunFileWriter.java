@@ -28,15 +28,12 @@ final class RunFileWriter {
             root.put("initialize", run.initialize().name().toLowerCase(Locale.ROOT));
         }
         root.put("data", DataSection.of(run.data()));
-        switch (run.method()) {
-            case RunFile.Method.Full _ -> root.put("method", "full");
-            case RunFile.Method.Lora lora -> {
-                root.put("method", lora.quantization().isPresent() ? "qlora" : "lora");
-                lora.quantization().ifPresent(q -> root.put("quantization", quantization(q)));
-                Map<String, Object> adapter = AdapterSection.of(lora);
-                adapter.put("lora_plus_ratio", run.training().optimizer().loraPlusRatio());
-                root.put("adapter", adapter);
-            }
+        root.put("method", run.method().name());
+        if (run.method() instanceof RunFile.Method.Lora lora) {
+            lora.quantization().ifPresent(q -> root.put("quantization", quantization(q)));
+            Map<String, Object> adapter = AdapterSection.of(lora);
+            adapter.put("lora_plus_ratio", run.training().optimizer().loraPlusRatio());
+            root.put("adapter", adapter);
         }
         root.put("training", training(run.training()));
         root.put("memory", memory(run.training().memory()));

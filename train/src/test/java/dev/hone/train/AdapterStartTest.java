@@ -1,5 +1,7 @@
 package dev.hone.train;
 
+import static dev.hone.train.TinyRuns.losses;
+import static dev.hone.train.TinyRuns.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -54,7 +56,7 @@ class AdapterStartTest {
 
     @BeforeEach
     void writeRows() throws IOException {
-        TokenRows.write(folder);
+        TinyRuns.writeRows(folder);
     }
 
     private RunFile run(String output, String method, String adapter, String dtype)
@@ -78,19 +80,6 @@ class AdapterStartTest {
                 """
                         .formatted(MODEL, method, adapter, dtype, output));
         return RunFile.read(file, Map.of());
-    }
-
-    private static End train(RunFile run, boolean resume, int stopAfter) throws IOException {
-        try (Ops ops = Engines.fused();
-                TrainingRun training = TrainingRun.open(run, PreparedData.load(run), ops, resume)) {
-            return training.train(_ -> {}, () -> training.stepsDone() == stopAfter);
-        }
-    }
-
-    private static List<String> losses(RunFile run) throws IOException {
-        return MetricsFile.read(run.output().resolve("metrics.jsonl")).stream()
-                .map(line -> line.get("loss").asString() + " " + line.get("grad_norm").asString())
-                .toList();
     }
 
     private static byte[] file(RunFile run, String name) throws IOException {

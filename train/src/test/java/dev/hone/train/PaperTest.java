@@ -2,8 +2,6 @@ package dev.hone.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hone.data.Batch;
-import dev.hone.data.Example;
 import dev.hone.data.OptimizerStep;
 import dev.hone.model.Adapter;
 import dev.hone.model.Decoder;
@@ -24,12 +22,10 @@ import dev.hone.tensor.Memory;
 import dev.hone.tensor.Ops;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,7 +69,8 @@ class PaperTest {
     void theStepOnPaperHoldsTheBytesOfTheEngine(String family, String method, DType dtype) {
         ModelConfig config =
                 ModelConfig.read(Path.of("src/test/resources/goldens", family, "model"));
-        List<OptimizerStep> steps = steps(config.vocabulary());
+        List<OptimizerStep> steps =
+                ManyLengths.steps(ManyLengths.examples(config.vocabulary(), SEED));
         List<List<Long>> engine = bytes(Engines.fused(), config, method, dtype, steps, false);
         List<List<Long>> paper = bytes(Engines.fusedOnPaper(), config, method, dtype, steps, true);
         assertThat(paper).isEqualTo(engine);
@@ -101,7 +98,8 @@ class PaperTest {
         ModelConfig config =
                 ModelConfig.read(Path.of("src/test/resources/goldens", family, "model"))
                         .withLayers(3);
-        OptimizerStep step = steps(config.vocabulary()).get(1);
+        OptimizerStep step =
+                ManyLengths.steps(ManyLengths.examples(config.vocabulary(), SEED)).get(1);
         RunFile.TrainingSection settings = StepBenchmark.settings(DType.BF16);
         for (RunFile.TrainingSection each :
                 List.of(
@@ -182,7 +180,8 @@ class PaperTest {
     void whatLayersKeepChangesTheBytesAndNotTheResult(String family, String method, Keep keep) {
         ModelConfig config =
                 ModelConfig.read(Path.of("src/test/resources/goldens", family, "model"));
-        List<OptimizerStep> steps = steps(config.vocabulary());
+        List<OptimizerStep> steps =
+                ManyLengths.steps(ManyLengths.examples(config.vocabulary(), SEED));
         RunFile.TrainingSection settings =
                 StepBenchmark.settings(DType.BF16)
                         .with(new RunFile.MemorySection(new Holding(KeepPolicy.all(keep))));
@@ -201,7 +200,8 @@ class PaperTest {
     void noiseOnEmbeddingsTakesTheBytesThatAreCounted(String family, String method, DType dtype) {
         ModelConfig config =
                 ModelConfig.read(Path.of("src/test/resources/goldens", family, "model"));
-        List<OptimizerStep> steps = steps(config.vocabulary());
+        List<OptimizerStep> steps =
+                ManyLengths.steps(ManyLengths.examples(config.vocabulary(), SEED));
         RunFile.TrainingSection settings = StepBenchmark.settings(dtype).withNoise(5);
         assertThat(bytes(Engines.fusedOnPaper(), config, method, settings, steps, true))
                 .isEqualTo(bytes(Engines.fused(), config, method, settings, steps, false));
@@ -242,7 +242,9 @@ class PaperTest {
                 ModelConfig.read(Path.of("src/test/resources/goldens", family, "model"));
         RunFile.TrainingSection settings = StepBenchmark.settings(DType.BF16).with(optimizer);
         List<OptimizerStep> steps =
-                steps(config.vocabulary()).stream().filter(s -> s.batches().size() == 1).toList();
+                ManyLengths.steps(ManyLengths.examples(config.vocabulary(), SEED)).stream()
+                        .filter(s -> s.batches().size() == 1)
+                        .toList();
         List<List<Long>> engine = bytes(Engines.fused(), config, method, settings, steps, false);
         assertThat(bytes(Engines.fusedOnPaper(), config, method, settings, steps, true))
                 .isEqualTo(engine);
@@ -350,21 +352,5 @@ class PaperTest {
                         method.equals("qlora int8")
                                 ? new Quantization.Int8()
                                 : new Quantization.Nf4(true)));
-    }
-
-    /** Steps of one and of several micro-batches, of sequences of many lengths. */
-    private static List<OptimizerStep> steps(int vocabulary) {
-        SplittableRandom random = new SplittableRandom(SEED);
-        List<Example> examples = new ArrayList<>();
-        for (int length : new int[] {37, 5, 64, 19, 2, 90}) {
-            float[] weights = new float[length];
-            Arrays.fill(weights, length / 2, length, 1);
-            examples.add(new Example("row", random.ints(length, 0, vocabulary).toArray(), weights));
-        }
-        return List.of(
-                new OptimizerStep(0, 0, List.of(Batch.of(examples, 0, 1, 2))),
-                new OptimizerStep(
-                        1, 0, List.of(Batch.of(examples, 3), Batch.of(examples, 4, 5, 0))),
-                new OptimizerStep(2, 0, List.of(Batch.of(examples, 5))));
     }
 }

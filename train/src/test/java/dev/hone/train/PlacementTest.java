@@ -3,7 +3,6 @@ package dev.hone.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.hone.data.Batch;
 import dev.hone.data.Example;
 import dev.hone.data.OptimizerStep;
 import dev.hone.model.Adapter;
@@ -33,10 +32,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +70,8 @@ final class PlacementTest {
                     false,
                     false,
                     Activation.SILU);
+
+    private static final List<Example> EXAMPLES = ManyLengths.examples(MODEL.vocabulary(), SEED);
 
     /** Random weights that claim to be mapped from files. */
     private record Mapped(RandomWeights random, Ops ops, Arena arena) implements WeightSource {
@@ -165,7 +164,7 @@ final class PlacementTest {
                                 new Training.AdapterOnly(),
                                 new Storage(quantization, memory.holding().placements()));
                 TrainingStep step = new TrainingStep(decoder, settings, 3)) {
-            for (OptimizerStep next : steps()) {
+            for (OptimizerStep next : ManyLengths.steps(EXAMPLES)) {
                 TrainingStep.Outcome outcome = step.run(next);
                 numbers.add(outcome.loss());
                 numbers.add(outcome.gradientNorm());
@@ -174,33 +173,12 @@ final class PlacementTest {
                 bytes.add(ops.memory().liveTensors());
                 bytes.add(ops.hostMemory().liveBytes());
             }
-            numbers.add(HeldBackLoss.of(decoder, examples(), 100));
+            numbers.add(HeldBackLoss.of(decoder, EXAMPLES, 100));
         }
         assertThat(ops.memory().liveBytes()).isZero();
         assertThat(ops.memory().liveTensors()).isZero();
         assertThat(ops.hostMemory().liveBytes()).isZero();
         return new Outcome(numbers, bytes);
-    }
-
-    private static List<Example> examples() {
-        SplittableRandom random = new SplittableRandom(SEED);
-        List<Example> examples = new ArrayList<>();
-        for (int length : new int[] {37, 5, 64, 19, 2, 90}) {
-            float[] weights = new float[length];
-            Arrays.fill(weights, length / 2, length, 1);
-            int[] ids = random.ints(length, 0, MODEL.vocabulary()).toArray();
-            examples.add(new Example("row", ids, weights));
-        }
-        return examples;
-    }
-
-    private static List<OptimizerStep> steps() {
-        List<Example> examples = examples();
-        return List.of(
-                new OptimizerStep(0, 0, List.of(Batch.of(examples, 0, 1, 2))),
-                new OptimizerStep(
-                        1, 0, List.of(Batch.of(examples, 3), Batch.of(examples, 4, 5, 0))),
-                new OptimizerStep(2, 0, List.of(Batch.of(examples, 5))));
     }
 
     @Test

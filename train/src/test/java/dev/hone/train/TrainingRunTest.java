@@ -1,5 +1,7 @@
 package dev.hone.train;
 
+import static dev.hone.train.TinyRuns.losses;
+import static dev.hone.train.TinyRuns.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.offset;
@@ -37,7 +39,7 @@ class TrainingRunTest {
 
     @BeforeEach
     void writeRows() throws IOException {
-        TokenRows.write(folder);
+        TinyRuns.writeRows(folder);
     }
 
     /** A run file on the tiny Llama of the golden fixtures. */
@@ -65,24 +67,6 @@ class TrainingRunTest {
                                 STEPS,
                                 output));
         return RunFile.read(file, changes);
-    }
-
-    private static End train(RunFile run, boolean resume, int stopAfter) throws IOException {
-        try (Ops ops = Engines.fused();
-                TrainingRun training = TrainingRun.open(run, PreparedData.load(run), ops, resume)) {
-            return training.train(_ -> {}, () -> training.stepsDone() == stopAfter);
-        }
-    }
-
-    private static List<String> losses(RunFile run) throws IOException {
-        return MetricsFile.read(run.output().resolve("metrics.jsonl")).stream()
-                .map(line ->
-                        line.get("step").asString()
-                                + " "
-                                + line.get("loss").asString()
-                                + " "
-                                + line.get("grad_norm").asString())
-                .toList();
     }
 
     private static byte[] adapter(RunFile run) throws IOException {
