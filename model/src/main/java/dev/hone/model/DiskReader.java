@@ -78,6 +78,15 @@ final class DiskReader implements AutoCloseable {
         return oldest;
     }
 
+    /** Waits for a reading whose outcome nobody asks for any more. */
+    private static void awaited(Stage stage) {
+        try {
+            finish(stage);
+        } catch (RuntimeException _) {
+            // What could not be read is not used.
+        }
+    }
+
     private static void finish(Stage stage) {
         if (stage.reading == null) {
             return;
@@ -96,8 +105,9 @@ final class DiskReader implements AutoCloseable {
     /** May be called more than once. */
     @Override
     public void close() {
-        thread.shutdownNow();
+        thread.shutdown(); // a layer that is being read is read to its end: its buffer goes next
         for (Stage stage : stages) {
+            awaited(stage);
             if (stage.leaving != null) {
                 stage.leaving.await();
             }
